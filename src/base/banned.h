@@ -1,0 +1,17 @@
+/* banned.h - functions that have a better one here.  The build includes this file everywhere (-include),
+** after the system headers that declare them; the compiler names the function and the cure.
+*/
+#ifndef BASE_BANNED_H
+#define BASE_BANNED_H
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
+#pragma GCC poison gmtime localtime ctime asctime mktime strftime
+#pragma GCC poison rand srand random srandom drand48
+#pragma GCC poison atoi atol atoll atof sscanf
+#pragma GCC poison system popen tmpnam tempnam mktemp alloca
+
+#endif
