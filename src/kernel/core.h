@@ -63,7 +63,7 @@ struct touch {
     const struct table *table; const struct system *sys;
     int64_t id;
     char verb;                                  /* 'i' inserted, 'u' updated, 'd' dropped */
-    struct rec *before, *after;                 /* before NULL: new; after NULL: dropped */
+    const struct rec *before, *after;                 /* before NULL: new; after NULL: dropped */
 };
 
 struct ctx_inner {

@@ -1,5 +1,5 @@
 /* input.c - what was typed is laid over the row, field by field; refusals stand beside the field. */
-#include "kernel/act.h"
+#include "kernel/inner.h"
 #include "kernel/grant.h"
 #include "kernel/say.h"
 #include <string.h>
