@@ -76,6 +76,7 @@ struct ctx_inner {
     struct rec *before;
     struct str notes;
     bool rules_written;
+    struct str demo_password, demo_pin;         /* hashes, made once */
     bool now_set;                               /* now was set on purpose (demo data) */
     enum db_guard guard;
     struct rule_set *rules;                     /* held until the ctx's arena is reset */
