@@ -48,6 +48,7 @@ enum {
     LIM_XLSX_COLUMNS = 256,
     LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
     LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
+    LIM_QR_BYTES = 200,
 
     /* templates */
     LIM_TEMPLATE_BYTES = 64 * 1024,
