@@ -111,6 +111,9 @@ static void maxima_refuse(void **state) {
     assert_true(write_one(a, TEXT(((struct str){ p, LIM_XLSX_CELL_CHARS })), &book));
     assert_false(write_one(a, TEXT(((struct str){ p, LIM_XLSX_CELL_CHARS + 1 })), &book));
     assert_int_equal(book.n, 0);
+    struct buf b = buf_new(a, LIM_RESPONSE_BYTES);   /* two UTF-16 units each */
+    for (size_t i = 0; i <= LIM_XLSX_CELL_CHARS / 2; i++) buf_add(&b, S("𠮷"));
+    assert_false(write_one(a, TEXT(buf_str(&b)), &book));
     assert_false(write_one(a, LIT("\xFF"), &book));
     struct str heads[LIM_XLSX_COLUMNS + 1];
     for (size_t i = 0; i <= LIM_XLSX_COLUMNS; i++) heads[i] = S("h");
