@@ -8,6 +8,9 @@
 #include <string.h>
 #include <time.h>
 
+/* glibc has these as macros too (with clang and _FORTIFY_SOURCE), and a macro cannot be poisoned. */
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime
 #pragma GCC poison rand srand srandom drand48
