@@ -103,6 +103,7 @@ enum {
     LIM_PAYLOAD_BYTES = 256 * 1024,
     LIM_SEQUENCE_BATCH = 4096,
     LIM_SEQUENCER_WAKE_MS = 200,
+    LIM_SEQUENCER_GATHER_MS = 20,             /* from a wake to its batch */
     LIM_CHECKPOINT_S = 60,
     LIM_CLOCK_STEP_S = 5,                     /* wall against monotonic clock: more is a step, and an entry */
     LIM_TIME_ORDER_S = 60,                    /* an entry may be older than the one before it by so much */

@@ -9,7 +9,7 @@
 ** Tables (kernel's own, not declared as struct table; created through schema_apply):
 **   oplog_entry(id, seq unique, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)
 **       at: JST, ISO, of the leaf's time.  Erased: salt and payload NULL, actor and actor_name empty.
-**   oplog_subject(id, entry, subject)       index for searching; rebuilt from payloads, checked by verify
+**   oplog_subject(entry, n, subject)        index for searching; rebuilt from payloads, checked by verify
 **   oplog_tree(level, idx, hash)            the hashes of the tiles of operation-log.md 4: level 0 the leaves,
 **                                           level L the complete subtrees of 256^L leaves.  Kept apart from
 **                                           oplog_entry, level 0 names the first bad seq exactly.
