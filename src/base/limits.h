@@ -43,7 +43,12 @@ enum {
     LIM_JSON_DEPTH = 16,
     LIM_CSV_BYTES = 8 * 1024 * 1024,
     LIM_CSV_ROWS = 100 * 1000,
+    LIM_CSV_COLUMNS = 256,
     LIM_EXPORT_ROWS = 200 * 1000,
+    LIM_XLSX_COLUMNS = 256,
+    LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
+    LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
+    LIM_QR_BYTES = 200,
 
     /* templates */
     LIM_TEMPLATE_BYTES = 64 * 1024,
