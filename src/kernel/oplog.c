@@ -12,7 +12,7 @@ static const struct column entry_columns[] = {
     { "system", COL_TEXT, .must = true }, { "operation", COL_TEXT, .must = true },
     { "actor", COL_TEXT, .must = true, .index = true }, { "actor_name", COL_TEXT, .must = true },
     { "result", COL_INT, .must = true }, { "leaf", COL_BLOB, .must = true }, { "leaf_hash", COL_BLOB, .must = true },
-    { "salt", COL_BLOB }, { "payload", COL_BLOB },
+    { "salt", COL_BLOB, .must = false }, { "payload", COL_BLOB, .must = false },
 };
 static const struct column subject_columns[] = {
     { "entry", COL_INT, .must = true }, { "n", COL_INT, .must = true }, { "subject", COL_TEXT, .must = true },
