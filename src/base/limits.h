@@ -82,6 +82,7 @@ enum {
     LIM_SETTING_BYTES = 64 * 1024,            /* all of them together */
     LIM_DB_ERROR_BYTES = 512,                 /* what a database said */
     LIM_DDL_BYTES = 256 * 1024,               /* one relation's declaration or DDL, one report */
+    LIM_RELATION_COLUMNS = 128,               /* columns, uniques or indexes of one relation */
     LIM_WAL_KEEP_BYTES = 64 * 1024 * 1024,    /* the persistent WAL is cut back to this */
     LIM_WAL_PAGES = 4000,                     /* checkpoint after so many pages */
     LIM_PAGE_CACHE_KIB = 16 * 1024,           /* page cache of one SQLite connection */
