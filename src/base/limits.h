@@ -43,7 +43,12 @@ enum {
     LIM_JSON_DEPTH = 16,
     LIM_CSV_BYTES = 8 * 1024 * 1024,
     LIM_CSV_ROWS = 100 * 1000,
+    LIM_CSV_COLUMNS = 256,
     LIM_EXPORT_ROWS = 200 * 1000,
+    LIM_XLSX_COLUMNS = 256,
+    LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
+    LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
+    LIM_QR_BYTES = 200,
 
     /* templates */
     LIM_TEMPLATE_BYTES = 64 * 1024,
@@ -68,6 +73,19 @@ enum {
     LIM_PG_TX_MS = 30 * 1000,                 /* a transaction's time on PostgreSQL */
     LIM_RETRY_COUNT = 8,                      /* serialization failures of one act */
     LIM_ROWS_READ = 20 * 1000,                /* rows one page may read */
+    LIM_READ_MS = 30 * 1000,                  /* a read snapshot's time */
+    LIM_BUSY_MS = 5 * 1000,                   /* wait for another process's write lock */
+    LIM_CONNECT_S = 5,                        /* wait for a connection to PostgreSQL */
+    LIM_RETRY_WAIT_MS = 50,                   /* longest pause before an act is tried again */
+    LIM_NAME_BYTES = 63,                      /* a declared name (PostgreSQL's identifier) */
+    LIM_SETTING_COUNT = 32,                   /* settings of one transaction */
+    LIM_SETTING_BYTES = 64 * 1024,            /* all of them together */
+    LIM_DB_ERROR_BYTES = 512,                 /* what a database said */
+    LIM_DDL_BYTES = 256 * 1024,               /* one relation's declaration or DDL, one report */
+    LIM_RELATION_COLUMNS = 128,               /* columns, uniques or indexes of one relation */
+    LIM_WAL_KEEP_BYTES = 64 * 1024 * 1024,    /* the persistent WAL is cut back to this */
+    LIM_WAL_PAGES = 4000,                     /* checkpoint after so many pages */
+    LIM_PAGE_CACHE_KIB = 16 * 1024,           /* page cache of one SQLite connection */
 
     /* acts */
     LIM_REFUSALS = 32,                        /* refusals of one act */
@@ -91,7 +109,17 @@ enum {
     LIM_PAYLOAD_BYTES = 256 * 1024,
     LIM_SEQUENCE_BATCH = 4096,
     LIM_SEQUENCER_WAKE_MS = 200,
+    LIM_SEQUENCER_GATHER_MS = 20,             /* from a wake to its batch */
     LIM_CHECKPOINT_S = 60,
+    LIM_CLOCK_STEP_S = 5,                     /* wall against monotonic clock: more is a step, and an entry */
+    LIM_TIME_ORDER_S = 60,                    /* an entry may be older than the one before it by so much */
+    LIM_UNSEQUENCED_S = 600,                  /* an entry may wait so long for its number */
+    LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
+    LIM_NOTE_SIGNATURES = 16,
+    LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
+    LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
+    LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
+    LIM_VERIFY_BYTES = 64 * 1024,             /* its report */
 
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,
