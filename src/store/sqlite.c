@@ -64,10 +64,16 @@ static int64_t lite_fail(struct lite *l)
 
 /* -- guard, settings, time ----------------------------------------------------------------------------- */
 
-/* table is read, directly (view NULL) or inside a view. */
-static bool page_may_read(const char *table, const char *view)
+static bool is_seen(const char *name)
 {
-    return strncmp(view ? view : table ? table : "", "seen_", 5) == 0;
+    return name && strncmp(name, "seen_", 5) == 0;
+}
+
+/* The view itself may be read anywhere, what stands behind it only inside it.  (SQLite names the table
+** expression instead of the view when there is one: sql_shadows_seen keeps those from the name.) */
+static bool page_may_read(const char *table, const char *inside)
+{
+    return is_seen(table) || is_seen(inside);
 }
 
 static bool reader_may(int action, const char *function)
