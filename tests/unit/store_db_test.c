@@ -260,10 +260,17 @@ static void test_guard_page(void **state)
     fix_tables(f);
     make_view(f, "seen_sample");
     in_work(f, two_words);
+    struct sql all = sql_new(f->a);
+    sql_lit(&all, "SELECT s.word FROM hall_sample AS s LEFT JOIN (SELECT id FROM hall_sample) AS t ON t.id = s.id");
+    assert_true(schema_view(f->s, S("seen_all"), &all));
     for (int twice = 0; twice < 2; twice++) {              /* prepared, then from the cache */
         GUARDED(f, GUARD_PAGE, DB_OK, "SELECT word FROM seen_sample");
         GUARDED(f, GUARD_PAGE, DB_OK, "SELECT count(*) FROM seen_sample");
         GUARDED(f, GUARD_PAGE, DB_OK, "WITH x AS (SELECT * FROM seen_sample) SELECT * FROM x AS seen_x");
+        GUARDED(f, GUARD_PAGE, DB_OK, "SELECT count(*) FROM seen_all");
+        GUARDED(f, GUARD_PAGE, DB_OK, "SELECT 1 FROM seen_all x WHERE EXISTS (SELECT 1 FROM seen_sample)");
+        GUARDED(f, GUARD_PAGE, DB_DENIED, "SELECT 1 FROM seen_all, \"hall_sample\"");
+        GUARDED(f, GUARD_PAGE, DB_DENIED, "SELECT 1 FROM hall_sample");
         GUARDED(f, GUARD_PAGE, DB_DENIED, "SELECT word FROM hall_sample");
         GUARDED(f, GUARD_PAGE, DB_DENIED, "SELECT count(*) FROM hall_sample");
         GUARDED(f, GUARD_PAGE, DB_DENIED, "SELECT 1 FROM seen_sample WHERE EXISTS (SELECT 1 FROM hall_sample)");
