@@ -8,6 +8,8 @@
 #include <string.h>
 #include <time.h>
 
+#undef sprintf   /* macros of glibc where a compiler has no fortified inline functions */
+#undef vsprintf
 #pragma GCC poison strcpy strcat strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime
 #pragma GCC poison rand srand srandom drand48
@@ -16,9 +18,10 @@
 ** alloca: glib defines it as a macro; -Walloca refuses every use. */
 #pragma GCC poison popen tmpnam tempnam mktemp
 
-/* Names that a library's header mentions (libsodium's member, libxlsxwriter's macros): not poisoned but
-** warned of by declaration, which -Werror turns into the same refusal. */
+/* Three names stand in headers of libraries and cannot be poisoned.  A member of libsodium: */
 extern long random(void) __attribute__((deprecated("take seed_next or rand_bytes of base/rand.h")));
-extern char *strncpy(char *to, const char *from, size_t n) __attribute__((deprecated("take str_dup or buf_add")));
+/* Macros of libxlsxwriter: */
+#define strncpy(to, from, n) strncpy_is_banned_take_str_dup_or_buf_add
+/* A macro of glib: alloca; -Walloca refuses every use. */
 
 #endif

@@ -82,6 +82,7 @@ enum {
     LIM_SETTING_BYTES = 64 * 1024,            /* all of them together */
     LIM_DB_ERROR_BYTES = 512,                 /* what a database said */
     LIM_DDL_BYTES = 256 * 1024,               /* one relation's declaration or DDL, one report */
+    LIM_RELATION_COLUMNS = 128,               /* columns, uniques or indexes of one relation */
     LIM_WAL_KEEP_BYTES = 64 * 1024 * 1024,    /* the persistent WAL is cut back to this */
     LIM_WAL_PAGES = 4000,                     /* checkpoint after so many pages */
     LIM_PAGE_CACHE_KIB = 16 * 1024,           /* page cache of one SQLite connection */
@@ -131,7 +132,18 @@ enum {
     LIM_PAYLOAD_BYTES = 256 * 1024,
     LIM_SEQUENCE_BATCH = 4096,
     LIM_SEQUENCER_WAKE_MS = 200,
+    LIM_SEQUENCER_GATHER_MS = 20,             /* from a wake to its batch */
     LIM_CHECKPOINT_S = 60,
+    LIM_CLOCK_STEP_S = 5,                     /* wall against monotonic clock: more is a step, and an entry */
+    LIM_TIME_ORDER_S = 60,                    /* an entry may be older than the one before it by so much */
+    LIM_UNSEQUENCED_S = 600,                  /* an entry may wait so long for its number */
+    LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
+    LIM_NOTE_SIGNATURES = 16,
+    LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
+    LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
+    LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
+    LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
+    LIM_VERIFY_BYTES = 64 * 1024,             /* its report */
 
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Unit tests: every program of tests/unit/meson.build under ASan and UBSan.
+set -u
+cd "$(dirname "$0")/../.."
+log=build-test/meson-logs/testlog.txt
+rm -f "$log"
+meson test -C build-test --suite unit --no-rebuild >build-test/unit-meson.log 2>&1
+[ -f "$log" ] || {
+    cat build-test/unit-meson.log
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+}
+# One line a program.  A program that ended badly without naming a failed test (a sanitizer's report, a crash,
+# a timeout) counts as one failure, and its whole output is shown.
+awk '
+    function close_test() {
+        if (name == "") return
+        crashed = result !~ /exit status 0|^OK/ && bad == 0
+        if (crashed) bad = 1
+        printf "%-4s %-24s %d passed, %d failed, %d skipped\n", bad ? "FAIL" : "ok", name, good, bad, skip
+        if (bad) printf "%s", text
+        p += good; f += bad; s += skip
+        name = ""
+    }
+    /^=+ [0-9]+\/[0-9]+ =+$/ { close_test(); good = bad = skip = 0; text = result = ""; next }
+    /^test: / { name = $2; sub(/^[^:]*:/, "", name); next }
+    /^result: / { result = substr($0, 9); next }
+    { text = text $0 "\n" }
+    /^\[  PASSED  \] [0-9]+ test/ { good += $4 }
+    /^\[  FAILED  \] [0-9]+ test/ { bad += $4 }
+    /^\[  SKIPPED \] [0-9]+ test/ { skip += $4 }
+    END { close_test(); printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log"
