@@ -54,6 +54,9 @@ struct caller {
     const struct lang *lang;
     struct str may;                             /* grant.c: rights as one text, for mado('may') */
     int64_t signed_in_mono_s;                   /* when the password was last given (approvals: ≤ 5 min) */
+    bool must_change;                           /* first password: has the role public and nothing else */
+    struct digest form_key;                     /* secret of its form tokens; made of the cookie, stored nowhere */
+    struct str form_cookie;                     /* Set-Cookie that an answer with a form token must carry; or empty */
 };
 
 struct refusal { int field; const char *param; int number; int64_t rule; struct val args[4]; size_t nargs; };
