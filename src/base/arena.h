@@ -24,9 +24,13 @@ void  arena_free(struct arena *a);
 void *arena_new(struct arena *a, size_t n);
 /* count * size with the multiplication checked. */
 void *arena_array(struct arena *a, size_t count, size_t size);
-/* Run fn(ctx) when the arena is reset or freed. */
+/* The piece p (the old bytes taken by arena_new, arena_array or arena_grow) made n bytes long, n >= old; new
+** bytes are zero.  It stays where it is if nothing was taken after it, else it moves.  For growing arrays. */
+void *arena_grow(struct arena *a, void *p, size_t old, size_t n);
+/* Run fn(ctx) when the arena is reset or freed; at once, before the escape, if there is no memory to
+** remember it.  fn may not take from the arena. */
 void  arena_defer(struct arena *a, void (*fn)(void *), void *ctx);
-/* Bytes taken so far. */
+/* Bytes taken so far, each piece rounded up to its alignment. */
 size_t arena_used(const struct arena *a);
 
 /* Where to go when memory runs out: `if (setjmp(*arena_guard(a))) { … answer 503 … }`.

@@ -8,10 +8,14 @@
 #include <string.h>
 #include <time.h>
 
+#undef alloca   /* glibc's macro; -Walloca watches the builtin behind it */
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime
-#pragma GCC poison rand srand random srandom drand48
+#pragma GCC poison rand srand srandom drand48
 #pragma GCC poison atoi atol atoll atof sscanf
 #pragma GCC poison system popen tmpnam tempnam mktemp alloca
+
+/* libsodium has a member of this name, so it is not poisoned but warned of by declaration. */
+extern long random(void) __attribute__((deprecated("take seed_next or rand_bytes of base/rand.h")));
 
 #endif

@@ -19,6 +19,8 @@ typedef int64_t moment_t;   /* seconds since 1970-01-01T00:00:00 JST */
 
 struct ymd { int y, m, d; };
 
+enum { JST_S = 9 * 3600, DAY_S = 24 * 3600 };   /* seconds */
+
 enum date_bad {
     DATE_OK, DATE_EMPTY, DATE_FORM,      /* not any accepted form */
     DATE_RANGE,                          /* month, day, hour or minute does not exist (2月30日) */
@@ -30,6 +32,9 @@ enum date_bad {
 day_t  day_of(struct ymd d);
 struct ymd ymd_of(day_t day);
 bool   ymd_valid(struct ymd d);
+/* The day of a moment; minutes since its midnight. */
+day_t  day_of_moment(moment_t t);
+int    minute_of_moment(moment_t t);
 /* 0 = Sunday … 6 = Saturday. */
 int    day_weekday(day_t day);
 /* "日" … "土". */

@@ -13,7 +13,10 @@ enum {
     /* memory */
     LIM_ARENA_BLOCK_BYTES = 16 * 1024,        /* first block of a request's arena */
     LIM_ARENA_BYTES = 64 * 1024 * 1024,       /* most that one arena may hold */
+    LIM_ARENA_STEP_BYTES = 256 * 1024,        /* most that a further block reserves ahead */
+    LIM_ERA_COUNT = 16,
     LIM_FMT_BYTES = 16 * 1024,                /* one formatted string */
+    LIM_LOG_BYTES = 2 * 1024,                 /* one line for the operator, cut behind */
 
     /* HTTP */
     LIM_HEAD_BYTES = 16 * 1024,               /* request line and all header fields */

@@ -20,7 +20,8 @@ struct val {
 };
 struct list { struct arena *a; struct val *v; size_t n, cap; };
 struct pair { struct str key; struct val val; };
-struct map  { struct arena *a; struct pair *v; size_t n, cap; };
+/* index: places in v by key, 0 for free; only large maps have one (private to val.c). */
+struct map  { struct arena *a; struct pair *v; size_t n, cap; uint32_t *index; size_t index_n; };
 
 #define NIL      ((struct val){ .kind = V_NULL })
 #define INT(x)   ((struct val){ .kind = V_INT, .i = (int64_t)(x) })
