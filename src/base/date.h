@@ -8,7 +8,7 @@
 **   which fits; the months around 2033–34 are disputed: take the published calendar).
 ** 年齢: completed years; the birthday itself counts as reached (crematorium.md 4.7).
 ** Failure: parsers return a reason, never a guess.
-** Who may use this: everyone.  This file uses str.h; date.c uses ICU.
+** Who may use this: everyone.  This file uses str.h; rokuyo.c uses ICU.
 */
 #ifndef BASE_DATE_H
 #define BASE_DATE_H
@@ -44,7 +44,8 @@ int    day_rokuyo(day_t day);
 struct str rokuyo_ja(int rokuyo);
 /* Fiscal year (1 April–31 March): 2026 for 2027-03-31. */
 int    day_fiscal_year(day_t day);
-/* Completed years on `on` of somebody born on `born`. */
+/* Completed years on `on` of somebody born on `born`; negative before birth.  Born on 29 February: the
+** year is completed on 1 March of other years (民法143条2項). */
 int    age_on(day_t born, day_t on);
 
 /* "2026-12-03"; "2026-12-03T10:30:00"; "10:30". */
@@ -62,12 +63,17 @@ struct str moment_long(struct arena *a, moment_t t);
 bool day_parse_iso(struct str s, day_t *out);
 bool moment_parse_iso(struct str s, moment_t *out);
 
-/* What a person types (experience.md 6): 2026-12-03, 2026/12/3, 20261203, 令和8年12月3日, R8.12.3,
-** 元年, full width, blanks.  DATE_AMBIGUOUS fills out[0] and out[1] with both readings. */
+/* What a person types (experience.md 6): 2026-12-03, 2026/12/3, 20261203, 令和8年12月3日, R8.12.3, R081203,
+** 元年, full width, kanji digits, blanks, a weekday behind (it must be the right one).
+** A year of one or two digits without an era is DATE_AMBIGUOUS; out[0] and out[1] are then the two readings
+** (era or century) nearest to clock_today, nearest first; equal if there is only one.
+** out is written only for DATE_OK (out[0]) and DATE_AMBIGUOUS. */
 enum date_bad day_parse(struct arena *a, struct str typed, day_t out[2]);
-/* 9:30, 9時半, 0930, 午後2時, 24:00; minutes since midnight 0…1440. */
+/* 9:30, 9時半, 0930, 午後2時, 2:30 PM, 正午, 24:00; minutes since midnight 0…1440.  午前12時 and 午後12時 are
+** DATE_AMBIGUOUS: by 明治5年太政官布告第337号 noon and midnight, on every digital clock the other way round. */
 enum date_bad clock_parse(struct arena *a, struct str typed, int *minutes);
-/* A day and a time of day, separated by blank, T or nothing ("令和8年12月3日 午後2時"). */
+/* A day and a time of day, separated by blank, T or nothing ("令和8年12月3日午後2時"); 24:00 is the next
+** day's midnight. */
 enum date_bad moment_parse(struct arena *a, struct str typed, moment_t *out);
 
 #endif

@@ -68,6 +68,18 @@ enum {
     LIM_PG_TX_MS = 30 * 1000,                 /* a transaction's time on PostgreSQL */
     LIM_RETRY_COUNT = 8,                      /* serialization failures of one act */
     LIM_ROWS_READ = 20 * 1000,                /* rows one page may read */
+    LIM_READ_MS = 30 * 1000,                  /* a read snapshot's time */
+    LIM_BUSY_MS = 5 * 1000,                   /* wait for another process's write lock */
+    LIM_CONNECT_S = 5,                        /* wait for a connection to PostgreSQL */
+    LIM_RETRY_WAIT_MS = 50,                   /* longest pause before an act is tried again */
+    LIM_NAME_BYTES = 63,                      /* a declared name (PostgreSQL's identifier) */
+    LIM_SETTING_COUNT = 32,                   /* settings of one transaction */
+    LIM_SETTING_BYTES = 64 * 1024,            /* all of them together */
+    LIM_DB_ERROR_BYTES = 512,                 /* what a database said */
+    LIM_DDL_BYTES = 256 * 1024,               /* one relation's declaration or DDL, one report */
+    LIM_WAL_KEEP_BYTES = 64 * 1024 * 1024,    /* the persistent WAL is cut back to this */
+    LIM_WAL_PAGES = 4000,                     /* checkpoint after so many pages */
+    LIM_PAGE_CACHE_KIB = 16 * 1024,           /* page cache of one SQLite connection */
 
     /* acts */
     LIM_REFUSALS = 32,                        /* refusals of one act */

@@ -21,6 +21,7 @@ struct act_call {
     struct str key;                 /* idempotency key, may be empty for jobs and command line */
     bool rehearse;                  /* everything, then rolled back without an entry (check-answers page) */
     struct str approval;            /* number of the approval it was pending under, or empty */
+    moment_t now;                   /* what the act takes for now; 0: the clock (demo data only) */
 };
 enum act_end {
     ACT_DONE, ACT_PENDING /* waits for approval; id is that of kernel.approval */, ACT_REFUSED /* see refusals */,

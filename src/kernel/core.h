@@ -63,7 +63,7 @@ struct touch {
     const struct table *table; const struct system *sys;
     int64_t id;
     char verb;                                  /* 'i' inserted, 'u' updated, 'd' dropped */
-    struct rec *before, *after;                 /* before NULL: new; after NULL: dropped */
+    const struct rec *before, *after;                 /* before NULL: new; after NULL: dropped */
 };
 
 struct ctx_inner {
@@ -76,6 +76,9 @@ struct ctx_inner {
     struct rec *before;
     struct str notes;
     bool rules_written;
+    bool now_set;                               /* now was set on purpose (demo data) */
+    enum db_guard guard;
+    struct rule_set *rules;                     /* held until the ctx's arena is reset */
 };
 
 const struct system *system_find(const struct kernel *k, struct str id);
@@ -89,6 +92,11 @@ struct str table_dot(struct arena *a, const struct system *sys, const struct tab
 /* A fresh ctx for one act, page or job.  db may be NULL until there is one. */
 struct ctx *ctx_new(struct kernel *k, struct arena *a, const struct system *sys, const struct caller *who,
                     struct db *db);
+
+/* Change what the connection may touch (db_guard); returns what it was. */
+enum db_guard ctx_guard(struct ctx *c, enum db_guard guard);
+/* Take the subject tags off the values of a page's rows (grant.h) and collect them. */
+void rows_unseal(struct ctx *c, struct rows *rows);
 
 /* Subject of personal data shown to this reader (the seen_ views' tags end here). */
 void ctx_subject(struct ctx *c, struct str subject);

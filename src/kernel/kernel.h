@@ -21,7 +21,8 @@
 
 /* -- table: records and their fields, the only source of truth ------------------------------------- */
 enum type { T_TEXT, T_NOTE, T_NAME, T_KANA, T_CODE, T_INT, T_YEN, T_DATE, T_TIME /* date and time */,
-            T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE };
+            T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE,
+            T_SECRET /* hashes: never shown, exported or kept in history */ };
 enum secrecy { OPEN, STAFF, PERSONAL, SENSITIVE };      /* drives masking, export and the log of reads */
 
 struct choice { const char *code, *label; };            /* code: stored, lower case; ended by NULL */
@@ -41,7 +42,7 @@ struct state { const char *name, *label; };             /* ended by NULL; the fi
 enum { CAN_LIST = 1, CAN_READ = 2, CAN_EXPORT = 4, CAN_HISTORY = 8 };
 enum { SEES_STAFF = 1 << STAFF, SEES_PERSONAL = 1 << PERSONAL, SEES_SENSITIVE = 1 << SENSITIVE };
 struct grant {
-    const char *role;                   /* "public", "firm_user" (own system's) or "it_office" (shared) */
+    const char *role;                   /* "firm_user" (own system's) or shared: "public", "signed_in", "staff", … */
     unsigned can;
     const char *scope;                  /* field that must be one of the actor's values; NULL: all rows */
     unsigned sees;                      /* secrecy classes besides OPEN */
@@ -77,7 +78,7 @@ struct ask { int field; const char *group; bool must; };/* group: begins a field
 struct act {
     const char *name, *label;
     int table;                          /* index in the system's tables */
-    const char *roles;                  /* blank-separated */
+    const char *roles;                  /* blank-separated; "": the system itself only, no door leads here */
     const struct ask *asks;             /* fields of the row it asks; NULL: none */
     const struct field *params;         /* asked but not stored in the row; ended by a NULL name */
     const char *from, *to;              /* states; from NULL: makes a new row; "*": any; to NULL: stays */

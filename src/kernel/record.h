@@ -17,6 +17,7 @@ struct rec {
     struct str state;
     struct val *v;
     bool dirty, stored;
+    const struct rec *orig;         /* as it stands in the database; NULL when new */
 };
 
 struct rec *rec_make(struct arena *a, const struct system *sys, const struct table *t);
@@ -40,8 +41,11 @@ struct str field_edit(struct arena *a, const struct field *f, struct val v);
 /* Lay the input over the asked fields of r and c->args; refusals go to c. */
 void act_input(struct ctx *c, const struct act *act, const struct map *input, struct rec *r, struct map *params);
 
-/* At the end of an act: history rows and the effects for the log entry. */
-void touches_flush(struct ctx *c);
+/* At the end of an act: history rows, and the effects, subjects and counts of its log entry. */
+struct entry;
+void touches_flush(struct ctx *c, struct entry *e);
+/* rec_add for rows of any system (kernel's own tables from inside the kernel). */
+enum added rec_insert(struct ctx *c, struct rec *r);
 /* The relation of a table, for schema_apply. */
 struct relation table_relation(struct arena *a, const struct system *sys, const struct table *t);
 

@@ -15,4 +15,7 @@ void rules_close(struct rule_cache *rc);
 ** dated table.  Rows already in force change only in effective_to, and only forwards from today. */
 void rule_check(struct ctx *c, const struct rec *r);
 
+/* A dated row was written in this transaction: a new version, seen by every later act. */
+void rules_changed(struct ctx *c);
+
 #endif

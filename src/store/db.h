@@ -59,6 +59,8 @@ size_t rows_count(const struct rows *r);
 struct val rows_val(const struct rows *r, const char *column);
 struct str rows_text(const struct rows *r, const char *column);
 int64_t    rows_int(const struct rows *r, const char *column);
+/* Visit every value of every row, to change it in place (the kernel takes its subject tags off). */
+void rows_each(struct rows *r, void (*visit)(void *ctx, struct val *v), void *ctx);
 /* The current row as a map, columns in order. */
 struct map *rows_map(const struct rows *r, struct arena *a);
 
