@@ -55,7 +55,7 @@ enum {
     LIM_TEMPLATE_DEPTH = 16,
 
     /* declarations */
-    LIM_TABLE_FIELDS = 64,
+    LIM_TABLE_FIELDS = 88,
     LIM_SYSTEM_TABLES = 64,
     LIM_SYSTEM_ACTS = 256,
     LIM_ROLE_COUNT = 16,                      /* roles of one account */
@@ -94,6 +94,9 @@ enum {
     LIM_APPROVAL_S = 24 * 3600,
     LIM_READ_REPEAT_S = 600,                  /* same reading counts as one entry */
     LIM_PAGE_ROWS = 50,                       /* rows of one list page */
+    LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
+    LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
+    LIM_FEE_LINES = 16,                       /* fee lines of one booking */
 
     /* sign-in (trust.md 7.4, 7.5) */
     LIM_HASH_QUEUE = 64,
