@@ -113,6 +113,29 @@ enum {
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,
+    LIM_FREE_TRIES = 5,                       /* of one account or device; then each try waits, */
+    LIM_TRY_WAIT_S = 15,                      /* twice as long each time, up to LIM_TRY_WAIT_MAX_S: */
+    LIM_TRY_WAIT_MAX_S = 60,                  /* always fewer than LIM_TRIES_PER_MINUTE in any minute */
+    LIM_TRY_FORGET_S = 900,                   /* without a try wrong ones are forgotten */
+    LIM_THROTTLE_COUNT = 8192,                /* keys a limiter remembers */
+    LIM_DOOR_LOGS_PER_MINUTE = 30,            /* log entries of refusals at the door, one address */
+    LIM_PASSWORD_MIN_RESIDENT_CHARS = 8,
+    LIM_PIN_MIN_DIGITS = 6,
+    LIM_PIN_MAX_DIGITS = 12,
+    LIM_DICTIONARY_BYTES = 32 * 1024 * 1024,  /* word list looked through at a change of password */
+    LIM_DEVICES_PER_ACCOUNT = 20,
+    LIM_DEVICE_AGE_S = 400 * 24 * 3600,       /* longest that browsers keep a cookie (RFC 6265bis) */
+    LIM_IDLE_PUBLIC_S = 30 * 60,
+    LIM_IDLE_FIRM_S = 60 * 60,
+    LIM_IDLE_STAFF_S = 15 * 60,
+    LIM_ABSOLUTE_PUBLIC_S = 8 * 3600,
+    LIM_ABSOLUTE_FIRM_S = 12 * 3600,
+    LIM_ABSOLUTE_STAFF_S = 10 * 3600,
+    LIM_RENEW_S = 60,                         /* the idle tick is written at most so often */
+    LIM_TICK_SAVE_MS = 10 * 1000,             /* the session clock too */
+    LIM_SESSION_CACHE = 1024,                 /* sessions kept in memory (SQLite) */
+    LIM_SESSION_CACHE_BYTES = 256 * 1024,     /* one of them */
+    LIM_SESSION_CACHE_MS = 1000,              /* seen again by SQL, should another process have written */
 
     /* operation log (operation-log.md) */
     LIM_LEAF_BYTES = 4096,
