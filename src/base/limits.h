@@ -150,6 +150,7 @@ enum {
     LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
     LIM_NOTE_SIGNATURES = 16,
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
+    LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
     LIM_VERIFY_BYTES = 64 * 1024,             /* its report */
