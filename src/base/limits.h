@@ -98,6 +98,16 @@ enum {
     LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
 
+    /* pages */
+    LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */
+    LIM_EXPORT_PIECE = 1000,                  /* rows of an export read at once, one log entry */
+    LIM_XLSX_ROWS = 20 * 1000,                /* rows of one workbook (built in memory) */
+    LIM_IMPORT_ROWS = 5 * 1000,               /* rows of one CSV import */
+    LIM_IMPORT_ERRORS = 100,                  /* errors one import reports */
+    LIM_CACHE_ENTRIES = 128,                  /* public pages kept whole */
+    LIM_CACHE_BODY_BYTES = 256 * 1024,        /* one of them */
+    LIM_CACHE_AGE_MS = 5 * 1000,              /* on PostgreSQL, where others commit too */
+
     /* sign-in (trust.md 7.4, 7.5) */
     LIM_HASH_QUEUE = 64,
     LIM_HASH_WORKERS = 2,

@@ -83,6 +83,8 @@ struct ctx_inner {
     bool now_set;                               /* now was set on purpose (demo data) */
     enum db_guard guard;
     struct rule_set *rules;                     /* held until the ctx's arena is reset */
+    struct map *titles;                         /* of references already looked up: page_value.c */
+    struct visit *visit;                        /* the request being answered: page_in.h */
 };
 
 const struct system *system_find(const struct kernel *k, struct str id);
