@@ -54,6 +54,9 @@ struct caller {
     const struct lang *lang;
     struct str may;                             /* grant.c: rights as one text, for mado('may') */
     int64_t signed_in_mono_s;                   /* when the password was last given (approvals: ≤ 5 min) */
+    bool must_change;                           /* first password: has the role public and nothing else */
+    struct digest form_key;                     /* secret of its form tokens; made of the cookie, stored nowhere */
+    struct str form_cookie;                     /* Set-Cookie that an answer with a form token must carry; or empty */
 };
 
 struct refusal { int field; const char *param; int number; int64_t rule; struct val args[4]; size_t nargs; };
@@ -80,6 +83,8 @@ struct ctx_inner {
     bool now_set;                               /* now was set on purpose (demo data) */
     enum db_guard guard;
     struct rule_set *rules;                     /* held until the ctx's arena is reset */
+    struct map *titles;                         /* of references already looked up: page_value.c */
+    struct visit *visit;                        /* the request being answered: page_in.h */
 };
 
 const struct system *system_find(const struct kernel *k, struct str id);

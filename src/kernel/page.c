@@ -233,7 +233,6 @@ static bool post_allowed(struct visit *v) {
         sign_in_keeping(v);
         return false;
     }
-    event_log(v->k, v->a, v->who, "kernel.form.refuse", "form", say, S(""), S(""));
     visit_error(v, 403, say);
     return false;
 }

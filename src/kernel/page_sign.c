@@ -110,7 +110,7 @@ static void do_sign_in(struct visit *v) {
     int say = wrong_door ? SAY_SIGNIN_WRONG : got.refusal;
     if (say) {
         int status = sign_in_status(say);
-        if (status != 403) resp_field(v->resp, "Retry-After", S("10"));
+        if (status != 403) resp_field(v->resp, "Retry-After", str_fmt(v->a, "%d", got.retry_s > 0 ? got.retry_s : 10));
         show_sign_in(v, status, say, login, next, kept);
         return;
     }
@@ -121,7 +121,10 @@ static void do_sign_in(struct visit *v) {
 }
 
 static void do_sign_out(struct visit *v) {
-    who_sign_out(v->k, v->a, v->who);
+    if (!who_sign_out(v->k, v->a, v->who)) {
+        visit_error(v, 503, SAY_BUSY);
+        return;
+    }
     resp_field(v->resp, "Clear-Site-Data", S("\"cache\", \"storage\""));
     resp_field(v->resp, "Set-Cookie", S("__Host-madoguchi=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"));
     resp_redirect(v->resp, S("/sign-in"));

@@ -183,10 +183,17 @@ static struct str sign_in_href(struct ctx *c, const struct visit *v) {
     return str_fmt(c->a, "/sign-in?next=%.*s", STR_ARG(url_encode(c->a, v->req->path)));
 }
 
+/* A token for a caller without a session is bound to a cookie that must come with the page. */
+static struct str frame_token(struct ctx *c, const struct visit *v) {
+    const struct caller *who = c->in->caller;
+    if (v && who->form_cookie.n) resp_field(v->resp, "Set-Cookie", who->form_cookie);
+    return who_token(c->k, c->a, who);
+}
+
 static void put_who(struct ctx *c, struct map *frame, const struct visit *v, bool shared) {
     map_setz(frame, "person", shared ? NIL : person(c));
     /* A page kept for everybody must not carry anybody's token. */
-    map_setz(frame, "token", TEXT(shared ? S("") : who_token(c->k, c->a, c->in->caller)));
+    map_setz(frame, "token", TEXT(shared ? S("") : frame_token(c, v)));
     map_setz(frame, "sign_in", TEXT(sign_in_href(c, v)));
     map_setz(frame, "private", BOOL(!shared));
     map_setz(frame, "printed_by", TEXT(shared ? S("") : c->who->name));
