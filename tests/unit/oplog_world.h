@@ -1,7 +1,9 @@
 /* oplog_world.h - a kernel built by hand around the operation log, with one small table, on both databases. */
 #ifndef OPLOG_WORLD_H
 #define OPLOG_WORLD_H
+#define job fix_job                 /* the kernel has a struct job of its own */
 #include "store_fixture.h"
+#undef job
 #include "base/clock.h"
 #include "kernel/oplog.h"
 #include "kernel/record.h"
