@@ -176,8 +176,10 @@ static enum date_bad ambiguous(struct ymd d, day_t out[2])
     int n = 0;
     for (size_t i = 0; i < era_count(); i++)
         if (in_era(era_at(i), d, &day) == DATE_OK) keep_nearest(found, &n, today, day);
-    for (int century = 1900; century <= 2000; century += 100)
-        if (western((struct ymd){ d.y + century, d.m, d.d }, &day) == DATE_OK) keep_nearest(found, &n, today, day);
+    for (int century = 1900; century <= 2000; century += 100) {
+        struct ymd full = { d.y + century, d.m, d.d };
+        if (western(full, &day) == DATE_OK) keep_nearest(found, &n, today, day);
+    }
     if (!n) return DATE_RANGE;
     out[0] = found[0];
     out[1] = found[n - 1];

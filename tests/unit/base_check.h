@@ -15,16 +15,15 @@
 enum { TEST_ARENA_BYTES = 64 * 1024 * 1024 };
 
 #define check_str(s, z) check_str_((s), (z), __FILE__, __LINE__)
-static inline void check_str_(struct str s, const char *z, const char *file, int line)
-{
+static inline void check_str_(struct str s, const char *z, const char *file, int line) {
     if (str_eqz(s, z)) return;
     print_error("is \"%.*s\", not \"%s\"\n", STR_ARG(s), z);
     _fail(file, line);
 }
 
-/* What fn(ctx) leaves as exit status in a process of its own, its stderr in said (size cap, NUL at the end). */
-static inline int exit_of(void (*fn)(void *), void *ctx, char *said, size_t cap)
-{
+/* What fn(ctx) leaves as exit status in a process of its own, its stderr in said (size cap, NUL at the end).
+ */
+static inline int exit_of(void (*fn)(void *), void *ctx, char *said, size_t cap) {
     int pipes[2], status = 0;
     assert_int_equal(pipe(pipes), 0);
     pid_t child = fork();
@@ -44,14 +43,12 @@ static inline int exit_of(void (*fn)(void *), void *ctx, char *said, size_t cap)
 }
 
 static struct arena *A;
-static inline int arena_up(void **state)
-{
+static inline int arena_up(void **state) {
     (void)state;
     A = arena_make(TEST_ARENA_BYTES);
     return A ? 0 : -1;
 }
-static inline int arena_down(void **state)
-{
+static inline int arena_down(void **state) {
     (void)state;
     arena_free(A);
     return 0;

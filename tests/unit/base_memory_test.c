@@ -3,15 +3,13 @@
 #include "base/buf.h"
 #include "base/limits.h"
 
-static bool all_zero(const char *p, size_t n)
-{
+static bool all_zero(const char *p, size_t n) {
     for (size_t i = 0; i < n; i++)
         if (p[i]) return false;
     return true;
 }
 
-static void arena_zeroed_and_aligned(void **state)
-{
+static void arena_zeroed_and_aligned(void **state) {
     (void)state;
     for (int round = 0; round < 3; round++) {
         for (size_t n = 0; n < 700; n++) {
@@ -28,8 +26,7 @@ static void arena_zeroed_and_aligned(void **state)
     }
 }
 
-static void arena_pieces_do_not_overlap(void **state)
-{
+static void arena_pieces_do_not_overlap(void **state) {
     (void)state;
     enum { N = 2000 };
     static char *p[N];
@@ -44,8 +41,7 @@ static void arena_pieces_do_not_overlap(void **state)
     }
 }
 
-static void arena_reset_keeps_first_block(void **state)
-{
+static void arena_reset_keeps_first_block(void **state) {
     (void)state;
     void *first = arena_new(A, 100);
     arena_new(A, 1024 * 1024);
@@ -55,8 +51,7 @@ static void arena_reset_keeps_first_block(void **state)
     assert_ptr_equal(arena_new(A, 100), first);
 }
 
-static void arena_stops_at_max(void **state)
-{
+static void arena_stops_at_max(void **state) {
     (void)state;
     struct arena *a = arena_make(1024);
     volatile int done = 0;
@@ -70,8 +65,7 @@ static void arena_stops_at_max(void **state)
     fail();
 }
 
-static void arena_array_checks_product(void **state)
-{
+static void arena_array_checks_product(void **state) {
     (void)state;
     if (!setjmp(*arena_guard(A))) {
         arena_array(A, SIZE_MAX / 8 + 2, 8);
@@ -85,13 +79,11 @@ static void arena_array_checks_product(void **state)
 }
 
 static int order[8], order_n;
-static void note(void *ctx)
-{
+static void note(void *ctx) {
     order[order_n++] = *(int *)ctx;
 }
 
-static void arena_defers_last_first_and_once(void **state)
-{
+static void arena_defers_last_first_and_once(void **state) {
     (void)state;
     static int ids[] = { 1, 2, 3 };
     order_n = 0;
@@ -108,8 +100,7 @@ static void arena_defers_last_first_and_once(void **state)
     assert_int_equal(order_n, 4);
 }
 
-static void arena_defer_without_memory_cleans_at_once(void **state)
-{
+static void arena_defer_without_memory_cleans_at_once(void **state) {
     (void)state;
     static int id = 7;
     order_n = 0;
@@ -124,16 +115,17 @@ static void arena_defer_without_memory_cleans_at_once(void **state)
     fail();
 }
 
-static void arena_fails_at_the_nth_of_the_thread(void **state)
-{
+static void arena_fails_at_the_nth_of_the_thread(void **state) {
     (void)state;
     struct arena *other = arena_make(4096);
     volatile int done = 0;
     arena_fail_at(3);
     if (!setjmp(*arena_guard(A))) {
         for (; done < 5; done++) {
-            if (done == 1) arena_new(other, 1);
-            else arena_new(A, 1);
+            if (done == 1)
+                arena_new(other, 1);
+            else
+                arena_new(A, 1);
         }
         fail();
     }
@@ -144,25 +136,22 @@ static void arena_fails_at_the_nth_of_the_thread(void **state)
     arena_free(other);
 }
 
-static void overflow_unguarded(void *ctx)
-{
+static void overflow_unguarded(void *ctx) {
     (void)ctx;
     struct arena *a = arena_make(64);
     if (setjmp(*arena_guard(a))) _exit(3);
-    arena_reset(a);   /* takes the guard away */
+    arena_reset(a); /* takes the guard away */
     arena_new(a, 65);
 }
 
-static void arena_without_guard_ends_with_70(void **state)
-{
+static void arena_without_guard_ends_with_70(void **state) {
     (void)state;
     char said[512];
     assert_int_equal(exit_of(overflow_unguarded, NULL, said, sizeof said), 70);
     assert_non_null(strstr(said, "arena"));
 }
 
-static void arena_grows_in_place_or_moves(void **state)
-{
+static void arena_grows_in_place_or_moves(void **state) {
     (void)state;
     char *p = arena_new(A, 10);
     memset(p, 1, 10);
@@ -181,10 +170,32 @@ static void arena_grows_in_place_or_moves(void **state)
     assert_non_null(arena_grow(A, NULL, 0, 5));
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+static void arena_hides_what_is_not_taken(void **state) {
+    (void)state;
+    char *p = arena_new(A, 5);
+    assert_false(__asan_address_is_poisoned(p + 4));
+    assert_true(__asan_address_is_poisoned(p + 5));
+    p = arena_grow(A, p, 5, 7);
+    assert_false(__asan_address_is_poisoned(p + 6));
+    assert_true(__asan_address_is_poisoned(p + 7));
+    p = arena_grow(A, p, 7, 50);
+    assert_false(__asan_address_is_poisoned(p + 49));
+    assert_true(__asan_address_is_poisoned(p + 50));
+    arena_reset(A);
+    assert_true(__asan_address_is_poisoned(p));
+}
+#else
+static void arena_hides_what_is_not_taken(void **state) {
+    (void)state;
+    skip(); /* only AddressSanitizer sees it */
+}
+#endif
+
 /* -- buf ------------------------------------------------------------------ */
 
-static void buf_holds_exactly_max(void **state)
-{
+static void buf_holds_exactly_max(void **state) {
     (void)state;
     struct buf b = buf_new(A, 10);
     check_str(buf_str(&b), "");
@@ -200,8 +211,7 @@ static void buf_holds_exactly_max(void **state)
     assert_int_equal(b.p[b.n], 0);
 }
 
-static void buf_full_stays_full(void **state)
-{
+static void buf_full_stays_full(void **state) {
     (void)state;
     struct buf b = buf_new(A, 10);
     buf_add(&b, S("12345"));
@@ -217,8 +227,7 @@ static void buf_full_stays_full(void **state)
     assert_int_equal(none.p[0], 0);
 }
 
-static void buf_grows(void **state)
-{
+static void buf_grows(void **state) {
     (void)state;
     struct buf b = buf_new(A, 100000), c = buf_new(A, 100000);
     for (int i = 0; i < 10000; i++) {
@@ -229,7 +238,7 @@ static void buf_grows(void **state)
     }
     assert_true(str_eq(buf_str(&b), buf_str(&c)));
     assert_true(str_ends(buf_str(&b), S(",9998,9999,")));
-    struct buf d = buf_new(A, 1000);   /* formats that end on, before and behind the room there is */
+    struct buf d = buf_new(A, 1000); /* formats that end on, before and behind the room there is */
     for (int n = 240; n < 270; n++) {
         d.n = 0;
         d.p[0] = 0;
@@ -240,18 +249,23 @@ static void buf_grows(void **state)
     assert_false(buf_fmt(&d, "%*d", 1001, 7));
 }
 
-static void buf_fmt_has_a_limit(void **state)
-{
+static void buf_fmt_has_a_limit(void **state) {
     (void)state;
     struct buf b = buf_new(A, 10 * LIM_FMT_BYTES);
     assert_true(buf_fmt(&b, "%*d", LIM_FMT_BYTES, 1));
     assert_false(buf_fmt(&b, "%*d", LIM_FMT_BYTES + 1, 1));
     assert_int_equal(b.n, LIM_FMT_BYTES);
     assert_true(b.full);
+    struct buf roomy = buf_new(A, 10 * LIM_FMT_BYTES);
+    for (int i = 0; i < 3; i++) assert_true(buf_fmt(&roomy, "%*d", LIM_FMT_BYTES, 1));
+    roomy.n = 10;
+    assert_true(buf_char(&roomy, 'x'));
+    assert_int_equal(roomy.p[11], 0);
+    assert_false(buf_fmt(&roomy, "%*d", LIM_FMT_BYTES + 1, 1));
+    assert_int_equal(roomy.n, 11);
 }
 
-static void buf_numbers(void **state)
-{
+static void buf_numbers(void **state) {
     (void)state;
     struct buf b = buf_new(A, 100);
     buf_u8(&b, 0xFE);
@@ -268,15 +282,25 @@ static void buf_numbers(void **state)
     check_str(buf_str(&c), "-9223372036854775808 9223372036854775807 0");
 }
 
-int main(void)
-{
+int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, arena_up, arena_down)
     const struct CMUnitTest tests[] = {
-        T(arena_zeroed_and_aligned), T(arena_pieces_do_not_overlap), T(arena_reset_keeps_first_block),
-        T(arena_stops_at_max), T(arena_array_checks_product), T(arena_defers_last_first_and_once),
-        T(arena_defer_without_memory_cleans_at_once), T(arena_fails_at_the_nth_of_the_thread),
-        T(arena_without_guard_ends_with_70), T(arena_grows_in_place_or_moves), T(buf_holds_exactly_max),
-        T(buf_full_stays_full), T(buf_grows), T(buf_fmt_has_a_limit), T(buf_numbers),
+        T(arena_zeroed_and_aligned),
+        T(arena_pieces_do_not_overlap),
+        T(arena_reset_keeps_first_block),
+        T(arena_stops_at_max),
+        T(arena_array_checks_product),
+        T(arena_defers_last_first_and_once),
+        T(arena_defer_without_memory_cleans_at_once),
+        T(arena_fails_at_the_nth_of_the_thread),
+        T(arena_without_guard_ends_with_70),
+        T(arena_hides_what_is_not_taken),
+        T(arena_grows_in_place_or_moves),
+        T(buf_holds_exactly_max),
+        T(buf_full_stays_full),
+        T(buf_grows),
+        T(buf_fmt_has_a_limit),
+        T(buf_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

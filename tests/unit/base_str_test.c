@@ -3,8 +3,7 @@
 #include "base/limits.h"
 #include "base/val.h"
 
-static void str_parts(void **state)
-{
+static void str_parts(void **state) {
     (void)state;
     check_str(str_z(NULL), "");
     assert_non_null(str_z(NULL).p);
@@ -23,21 +22,19 @@ static void str_parts(void **state)
     check_str(str_trim(S("  ")), "");
 }
 
-static void str_compare(void **state)
-{
+static void str_compare(void **state) {
     (void)state;
     assert_true(str_eq(S("a\0b"), S("a\0b")) && !str_eq(S("a\0b"), S("a\0c")) && !str_eq(S("a"), S("ab")));
     assert_true(str_eqz(S("ab"), "ab") && !str_eqz(S("ab\0"), "ab"));
     assert_true(str_cmp(S("a"), S("b")) < 0 && str_cmp(S("b"), S("a")) > 0 && str_cmp(S("a"), S("a")) == 0);
     assert_true(str_cmp(S("a"), S("ab")) < 0 && str_cmp(S(""), S("")) == 0);
-    assert_true(str_cmp(S("\xE3"), S("a")) > 0);   /* bytes, not signed characters */
+    assert_true(str_cmp(S("\xE3"), S("a")) > 0); /* bytes, not signed characters */
     assert_true(str_ieq(S("Content-LENGTH"), S("content-length")) && !str_ieq(S("ab"), S("abc")));
     assert_false(str_ieq(S("@"), S("`")));
     assert_false(str_ieq(S("Ａ"), S("ａ")));
 }
 
-static void str_cutting(void **state)
-{
+static void str_cutting(void **state) {
     (void)state;
     struct str rest = S("a,,b");
     check_str(str_cut(&rest, ','), "a");
@@ -48,19 +45,40 @@ static void str_cutting(void **state)
     assert_int_equal(rest.n, 0);
     struct str roles = S("firm_user hall_staff  city_staff");
     assert_true(str_has_word(roles, S("firm_user")) && str_has_word(roles, S("city_staff")));
-    assert_false(str_has_word(roles, S("firm")) || str_has_word(roles, S("staff")) || str_has_word(roles, S("")));
+    assert_false(str_has_word(roles, S("firm")) || str_has_word(roles, S("staff")) ||
+                 str_has_word(roles, S("")));
     assert_false(str_has_word(roles, S("firm_user hall_staff")));
 }
 
-static void str_int_strict(void **state)
-{
+static void str_int_strict(void **state) {
     (void)state;
-    static const struct { const char *text; int64_t value; } good[] = {
-        { "0", 0 }, { "-0", 0 }, { "007", 7 }, { "-12", -12 }, { "9223372036854775807", INT64_MAX },
-        { "-9223372036854775808", INT64_MIN }, { "0000000000000000000000001", 1 },
+    static const struct {
+        const char *text;
+        int64_t value;
+    } good[] = {
+        { "0", 0 },
+        { "-0", 0 },
+        { "007", 7 },
+        { "-12", -12 },
+        { "9223372036854775807", INT64_MAX },
+        { "-9223372036854775808", INT64_MIN },
+        { "0000000000000000000000001", 1 },
     };
-    static const char *const bad[] = { "", "-", "+1", " 1", "1 ", "1.0", "0x1", "--1", "1-", "１", "1\n",
-        "9223372036854775808", "-9223372036854775809", "92233720368547758070", "99999999999999999999999" };
+    static const char *const bad[] = { "",
+                                       "-",
+                                       "+1",
+                                       " 1",
+                                       "1 ",
+                                       "1.0",
+                                       "0x1",
+                                       "--1",
+                                       "1-",
+                                       "１",
+                                       "1\n",
+                                       "9223372036854775808",
+                                       "-9223372036854775809",
+                                       "92233720368547758070",
+                                       "99999999999999999999999" };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         int64_t x = 77;
         assert_true(str_int(str_z(good[i].text), &x));
@@ -75,8 +93,7 @@ static void str_int_strict(void **state)
     assert_false(str_int(S("1\0"), &x));
 }
 
-static void str_copies(void **state)
-{
+static void str_copies(void **state) {
     (void)state;
     char bytes[] = "abc";
     struct str d = str_dup(A, (struct str){ bytes, 2 });
@@ -92,14 +109,14 @@ static void str_copies(void **state)
     assert_int_equal(wide.p[1000], 0);
 }
 
-static void str_fmt_cuts_whole_characters(void **state)
-{
+static void str_fmt_cuts_whole_characters(void **state) {
     (void)state;
     for (size_t lead = 0; lead < 8; lead++) {
         char *big = arena_new(A, 2 * LIM_FMT_BYTES);
         size_t n = lead;
         memset(big, 'a', lead);
-        for (; n + 4 < (size_t)2 * LIM_FMT_BYTES; n += lead % 2 ? 4 : 3) memcpy(big + n, lead % 2 ? "𠮷" : "窓", lead % 2 ? 4 : 3);
+        for (; n + 4 < (size_t)2 * LIM_FMT_BYTES; n += lead % 2 ? 4 : 3)
+            memcpy(big + n, lead % 2 ? "𠮷" : "窓", lead % 2 ? 4 : 3);
         struct str s = str_fmt(A, "%s", big);
         assert_true(s.n <= LIM_FMT_BYTES && s.n > LIM_FMT_BYTES - 4);
         assert_true(utf8_valid(s));
@@ -109,8 +126,7 @@ static void str_fmt_cuts_whole_characters(void **state)
     assert_int_equal(str_fmt(A, "%s", exact).n, LIM_FMT_BYTES);
 }
 
-static void utf8_every_scalar_value(void **state)
-{
+static void utf8_every_scalar_value(void **state) {
     (void)state;
     char out[4];
     for (uint32_t cp = 0; cp <= 0x110010; cp++) {
@@ -122,21 +138,44 @@ static void utf8_every_scalar_value(void **state)
         }
         struct str s = { out, n };
         if (utf8_next(s, &at) != (int32_t)cp || at != n || !utf8_valid(s) || utf8_count(s) != 1) fail();
-        for (size_t k = 1; k < n; k++)   /* no part of it is valid */
+        for (size_t k = 1; k < n; k++) /* no part of it is valid */
             if (utf8_valid(str_sub(s, 0, k)) || utf8_valid(str_sub(s, k, n))) fail();
     }
 }
 
-static void utf8_refuses(void **state)
-{
+static void utf8_refuses(void **state) {
     (void)state;
-    static const char *const bad[] = { "\x80", "\xBF", "\xC0\x80", "\xC1\xBF", "\xC2", "\xC2 ", "\xE0\x80\x80",
-        "\xE0\x9F\xBF", "\xED\xA0\x80", "\xED\xBF\xBF", "\xE3\x81", "\xF0\x80\x80\x80", "\xF0\x8F\xBF\xBF",
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80", "\xF8\x88\x80\x80\x80", "\xFE", "\xFF", "ok\xE3\x81", "\xC2\xC2\x80" };
+    static const char *const bad[] = { "\x80",
+                                       "\xBF",
+                                       "\xC0\x80",
+                                       "\xC1\xBF",
+                                       "\xC2",
+                                       "\xC2 ",
+                                       "\xE0\x80\x80",
+                                       "\xE0\x9F\xBF",
+                                       "\xED\xA0\x80",
+                                       "\xED\xBF\xBF",
+                                       "\xE3\x81",
+                                       "\xF0\x80\x80\x80",
+                                       "\xF0\x8F\xBF\xBF",
+                                       "\xF4\x90\x80\x80",
+                                       "\xF5\x80\x80\x80",
+                                       "\xF8\x88\x80\x80\x80",
+                                       "\xFE",
+                                       "\xFF",
+                                       "ok\xE3\x81",
+                                       "\xC2\xC2\x80" };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         assert_false(utf8_valid(str_z(bad[i])));
         /* behind eight and more ASCII bytes, where whole words are skipped */
-        assert_false(utf8_valid(str_cat(A, S("0123456789abcdef0"), str_cat(A, str_z(bad[i]), S("0123456789")))));
+        assert_false(
+            utf8_valid(str_cat(A, S("0123456789abcdef0"), str_cat(A, str_z(bad[i]), S("0123456789")))));
+    }
+    for (size_t i = 0; i < 40; i++) { /* a bad byte at every place of a word */
+        char text[40];
+        memset(text, 'a', sizeof text);
+        text[i] = '\x80';
+        assert_false(utf8_valid((struct str){ text, sizeof text }));
     }
     size_t at = 0;
     struct str s = S("\xE3\x81X");
@@ -152,8 +191,7 @@ static void utf8_refuses(void **state)
 
 /* -- val ------------------------------------------------------------------ */
 
-static void map_keeps_order_and_each_key_once(void **state)
-{
+static void map_keeps_order_and_each_key_once(void **state) {
     (void)state;
     for (int64_t n = 1; n < 300; n += 7) {
         struct map *m = map_new(A);
@@ -175,8 +213,7 @@ static void map_keeps_order_and_each_key_once(void **state)
     assert_true(map_has(nil, S("x")));
 }
 
-static void val_reads(void **state)
-{
+static void val_reads(void **state) {
     (void)state;
     assert_int_equal(val_int(INT(-5)), -5);
     assert_int_equal(val_int(BOOL(3)), 1);
@@ -195,8 +232,7 @@ static void val_reads(void **state)
     check_str(val_show(A, LIST(list_new(A))), "");
 }
 
-static void val_truth(void **state)
-{
+static void val_truth(void **state) {
     (void)state;
     struct list *l = list_new(A);
     assert_false(val_true(NIL) || val_true(BOOL(false)) || val_true(INT(0)) || val_true(LIT("")));
@@ -206,8 +242,7 @@ static void val_truth(void **state)
     assert_true(val_true(MAP(map_new(A))));
 }
 
-static void val_equality(void **state)
-{
+static void val_equality(void **state) {
     (void)state;
     struct list *l = list_new(A), *k = list_new(A);
     struct map *m = map_new(A), *n = map_new(A);
@@ -218,7 +253,8 @@ static void val_equality(void **state)
         map_set(n, str_fmt(A, "%d", 49 - i), INT(49 - i));
     }
     for (int i = 0; i < 50; i++) assert_int_equal(l->v[i].i, i);
-    assert_true(val_eq(LIST(l), LIST(k)) && val_eq(MAP(m), MAP(n)) && val_eq(NIL, NIL) && val_eq(LIT("a"), LIT("a")));
+    assert_true(val_eq(LIST(l), LIST(k)) && val_eq(MAP(m), MAP(n)) && val_eq(NIL, NIL) &&
+                val_eq(LIT("a"), LIT("a")));
     k->v[49] = INT(0);
     map_setz(n, "7", LIT("7"));
     assert_false(val_eq(LIST(l), LIST(k)) || val_eq(MAP(m), MAP(n)));
@@ -227,12 +263,20 @@ static void val_equality(void **state)
     assert_false(val_eq(MAP(m), MAP(n)));
 }
 
-int main(void)
-{
+int main(void) {
 #define T(f) cmocka_unit_test_setup_teardown(f, arena_up, arena_down)
     const struct CMUnitTest tests[] = {
-        T(str_parts), T(str_compare), T(str_cutting), T(str_int_strict), T(str_copies), T(str_fmt_cuts_whole_characters),
-        T(utf8_every_scalar_value), T(utf8_refuses), T(map_keeps_order_and_each_key_once), T(val_reads), T(val_truth),
+        T(str_parts),
+        T(str_compare),
+        T(str_cutting),
+        T(str_int_strict),
+        T(str_copies),
+        T(str_fmt_cuts_whole_characters),
+        T(utf8_every_scalar_value),
+        T(utf8_refuses),
+        T(map_keeps_order_and_each_key_once),
+        T(val_reads),
+        T(val_truth),
         T(val_equality),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
