@@ -2,7 +2,7 @@
 # Journeys in a real browser; needs build/madoguchi once a journey is there.
 #   tests/browser/run.sh [short|long|soak] [PART OF A JOURNEY'S NAME…]
 set -u
-cd "$(dirname "$0")"
+cd "$(dirname "$0")" || exit 1
 # npm ci only when the pinned list is not the one installed: it needs the network, the rest does not.
 if ! cmp -s package-lock.json node_modules/.pinned; then
     npm ci --ignore-scripts --no-audit --no-fund >/dev/null || {

@@ -3,7 +3,7 @@
 #   tests/house/run.sh          all rules on this tree, and all controls
 #   tests/house/run.sh RULE     one rule on this tree
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 root=$PWD
 . tests/house/rules.sh
 passed=0 failed=0
