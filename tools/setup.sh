@@ -70,6 +70,8 @@ build() {
         cat "$dir/ninja.log" >&2
         exit 70
     }
+    # One short name for the program, wherever the build description puts it.
+    [ ! -x "$dir/src/app/madoguchi" ] || ln -sf src/app/madoguchi "$dir/madoguchi"
 }
 
 build_release() {

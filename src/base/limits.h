@@ -55,7 +55,7 @@ enum {
     LIM_TEMPLATE_DEPTH = 16,
 
     /* declarations */
-    LIM_TABLE_FIELDS = 64,
+    LIM_TABLE_FIELDS = 88,
     LIM_SYSTEM_TABLES = 64,
     LIM_SYSTEM_ACTS = 256,
     LIM_ROLE_COUNT = 16,                      /* roles of one account */
@@ -73,6 +73,19 @@ enum {
     LIM_PG_TX_MS = 30 * 1000,                 /* a transaction's time on PostgreSQL */
     LIM_RETRY_COUNT = 8,                      /* serialization failures of one act */
     LIM_ROWS_READ = 20 * 1000,                /* rows one page may read */
+    LIM_READ_MS = 30 * 1000,                  /* a read snapshot's time */
+    LIM_BUSY_MS = 5 * 1000,                   /* wait for another process's write lock */
+    LIM_CONNECT_S = 5,                        /* wait for a connection to PostgreSQL */
+    LIM_RETRY_WAIT_MS = 50,                   /* longest pause before an act is tried again */
+    LIM_NAME_BYTES = 63,                      /* a declared name (PostgreSQL's identifier) */
+    LIM_SETTING_COUNT = 32,                   /* settings of one transaction */
+    LIM_SETTING_BYTES = 64 * 1024,            /* all of them together */
+    LIM_DB_ERROR_BYTES = 512,                 /* what a database said */
+    LIM_DDL_BYTES = 256 * 1024,               /* one relation's declaration or DDL, one report */
+    LIM_RELATION_COLUMNS = 128,               /* columns, uniques or indexes of one relation */
+    LIM_WAL_KEEP_BYTES = 64 * 1024 * 1024,    /* the persistent WAL is cut back to this */
+    LIM_WAL_PAGES = 4000,                     /* checkpoint after so many pages */
+    LIM_PAGE_CACHE_KIB = 16 * 1024,           /* page cache of one SQLite connection */
 
     /* acts */
     LIM_REFUSALS = 32,                        /* refusals of one act */
@@ -81,6 +94,19 @@ enum {
     LIM_APPROVAL_S = 24 * 3600,
     LIM_READ_REPEAT_S = 600,                  /* same reading counts as one entry */
     LIM_PAGE_ROWS = 50,                       /* rows of one list page */
+    LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
+    LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
+    LIM_FEE_LINES = 16,                       /* fee lines of one booking */
+
+    /* pages */
+    LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */
+    LIM_EXPORT_PIECE = 1000,                  /* rows of an export read at once, one log entry */
+    LIM_XLSX_ROWS = 20 * 1000,                /* rows of one workbook (built in memory) */
+    LIM_IMPORT_ROWS = 5 * 1000,               /* rows of one CSV import */
+    LIM_IMPORT_ERRORS = 100,                  /* errors one import reports */
+    LIM_CACHE_ENTRIES = 128,                  /* public pages kept whole */
+    LIM_CACHE_BODY_BYTES = 256 * 1024,        /* one of them */
+    LIM_CACHE_AGE_MS = 5 * 1000,              /* on PostgreSQL, where others commit too */
 
     /* sign-in (trust.md 7.4, 7.5) */
     LIM_HASH_QUEUE = 64,
@@ -90,13 +116,48 @@ enum {
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,
+    LIM_FREE_TRIES = 5,                       /* of one account or device; then each try waits, */
+    LIM_TRY_WAIT_S = 15,                      /* twice as long each time, up to LIM_TRY_WAIT_MAX_S: */
+    LIM_TRY_WAIT_MAX_S = 60,                  /* always fewer than LIM_TRIES_PER_MINUTE in any minute */
+    LIM_TRY_FORGET_S = 900,                   /* without a try wrong ones are forgotten */
+    LIM_THROTTLE_COUNT = 8192,                /* keys a limiter remembers */
+    LIM_DOOR_LOGS_PER_MINUTE = 30,            /* log entries of refusals at the door, one address */
+    LIM_PASSWORD_MIN_RESIDENT_CHARS = 8,
+    LIM_PIN_MIN_DIGITS = 6,
+    LIM_PIN_MAX_DIGITS = 12,
+    LIM_DICTIONARY_BYTES = 32 * 1024 * 1024,  /* word list looked through at a change of password */
+    LIM_DEVICES_PER_ACCOUNT = 20,
+    LIM_DEVICE_AGE_S = 400 * 24 * 3600,       /* longest that browsers keep a cookie (RFC 6265bis) */
+    LIM_IDLE_PUBLIC_S = 30 * 60,
+    LIM_IDLE_FIRM_S = 60 * 60,
+    LIM_IDLE_STAFF_S = 15 * 60,
+    LIM_ABSOLUTE_PUBLIC_S = 8 * 3600,
+    LIM_ABSOLUTE_FIRM_S = 12 * 3600,
+    LIM_ABSOLUTE_STAFF_S = 10 * 3600,
+    LIM_RENEW_S = 60,                         /* the idle tick is written at most so often */
+    LIM_TICK_SAVE_MS = 10 * 1000,             /* the session clock too */
+    LIM_SESSION_CACHE = 1024,                 /* sessions kept in memory (SQLite) */
+    LIM_SESSION_CACHE_BYTES = 256 * 1024,     /* one of them */
+    LIM_SESSION_CACHE_MS = 1000,              /* seen again by SQL, should another process have written */
 
     /* operation log (operation-log.md) */
     LIM_LEAF_BYTES = 4096,
     LIM_PAYLOAD_BYTES = 256 * 1024,
     LIM_SEQUENCE_BATCH = 4096,
     LIM_SEQUENCER_WAKE_MS = 200,
+    LIM_SEQUENCER_GATHER_MS = 20,             /* from a wake to its batch */
     LIM_CHECKPOINT_S = 60,
+    LIM_CLOCK_STEP_S = 5,                     /* wall against monotonic clock: more is a step, and an entry */
+    LIM_TIME_ORDER_S = 60,                    /* an entry may be older than the one before it by so much */
+    LIM_UNSEQUENCED_S = 600,                  /* an entry may wait so long for its number */
+    LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
+    LIM_NOTE_SIGNATURES = 16,
+    LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
+    LIM_EXPORT_ARENA_BYTES = 256 * 1024 * 1024, /* one file of 256 payloads */
+    LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
+    LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
+    LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
+    LIM_VERIFY_BYTES = 64 * 1024,             /* its report */
 
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,

@@ -3,7 +3,10 @@
 ** SQL is a string literal by construction, or a struct sql built from literals, declared names and bound
 ** arguments; user text as SQL does not compile.  SQL keeps to the common subset: placeholders are ?1 ?2 …
 ** on both (pg.c rewrites them), dates are text, booleans are 0/1 integers, blobs are bytea.
-** Always true: arguments are bound, columns are read by name.
+** Types: INT is int64, a text is UTF-8 without NUL (refused otherwise), a BLOB any bytes; sums that are
+**   whole come back as INT.  A lone placeholder beside a small number is 32 bits on PostgreSQL: write
+**   CAST(?1 AS BIGINT) + 1.
+** Always true: arguments are bound, one statement at a time, columns are read by name.
 ** Failure is sticky: after the first failed call on a connection every later call does nothing until
 **   the transaction ends; db_state says what happened.  So act code needs no check after each line.
 ** Owner: rows and their texts live in the arena given; a struct db belongs to one thread at a time.
@@ -20,8 +23,9 @@ enum db_state {
     DB_CONFLICT,    /* UNIQUE, CHECK, FOREIGN KEY or NOT NULL refused a row */
     DB_RETRY,       /* serialization failure, deadlock, lost connection before commit: run again */
     DB_TIME,        /* ran longer than its limit and was interrupted */
-    DB_DENIED,      /* the guard refused the statement (db_guard) */
-    DB_FULL,        /* disk or quota full */
+    DB_DENIED,      /* the guard refused the statement (db_guard), a snapshot a write, a trigger a change of
+                    ** append-only rows */
+    DB_FULL,        /* disk, quota or memory of the database full */
     DB_BAD,         /* anything else; db_error has the text, for the operator's log only */
 };
 
@@ -59,6 +63,8 @@ size_t rows_count(const struct rows *r);
 struct val rows_val(const struct rows *r, const char *column);
 struct str rows_text(const struct rows *r, const char *column);
 int64_t    rows_int(const struct rows *r, const char *column);
+/* Visit every value of every row, to change it in place (the kernel takes its subject tags off). */
+void rows_each(struct rows *r, void (*visit)(void *ctx, struct val *v), void *ctx);
 /* The current row as a map, columns in order. */
 struct map *rows_map(const struct rows *r, struct arena *a);
 
@@ -75,8 +81,8 @@ struct rows *db_rows_sql(struct db *db, struct arena *a, const struct sql *q);
 int64_t      db_run_sql(struct db *db, const struct sql *q);
 
 /* -- who is asking ------------------------------------------------------------------------------ */
-/* A named value that SQL reads as mado('name') on both databases (NULL when unset); valid until the
-** transaction or read snapshot ends.  The kernel's scoped views are written with it. */
+/* A named value that SQL reads as mado('name') on both databases (NULL when unset or empty); valid until
+** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  The kernel's scoped views are written with it. */
 void db_setting(struct db *db, const char *name, struct str value);
 
 /* What the statements that follow may touch; enforced by SQLite's authorizer and a PostgreSQL role.

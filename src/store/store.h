@@ -19,7 +19,8 @@ struct store_conf {
     const char *url;               /* "sqlite:PATH" or "postgresql://…" */
     unsigned readers;              /* read connections, at most LIM_READERS */
     /* Called inside the transaction, just before its COMMIT: once per batch on SQLite (acts_count acts
-    ** survived), once per act on PostgreSQL.  false: the batch is rolled back (EXEC_FAILED). */
+    ** survived), once per act on PostgreSQL; also when only refusal entries were written (acts_count 0).
+    ** false: the batch is rolled back (EXEC_FAILED). */
     bool (*before_commit)(void *ctx, struct db *db, unsigned acts_count);
     /* After a successful COMMIT, on the committing thread, before anybody in the batch is answered. */
     void (*after_commit)(void *ctx);
@@ -33,7 +34,7 @@ struct store *store_open(const struct store_conf *conf, struct arena *a, struct 
 void store_close(struct store *s);
 enum db_kind store_kind(const struct store *s);
 
-/* A read connection inside a READ ONLY snapshot.  Blocks while all are taken; store_release ends the
+/* A read connection inside a READ ONLY snapshot of at most LIM_READ_MS.  Blocks while all are taken; store_release ends the
 ** snapshot and clears settings and guard. */
 struct db *store_snapshot(struct store *s);
 void store_release(struct store *s, struct db *db);
@@ -42,7 +43,9 @@ enum share { SHARE_PUBLIC, SHARE_STAFF, SHARE_JOB, SHARE_N };   /* of the execut
 
 enum verdict { WORK_COMMIT, WORK_REFUSE };
 struct work {
-    /* In a savepoint of its own; touches db and ctx only; may run twice, so it starts from nothing. */
+    /* In a savepoint of its own; touches db and ctx only; may run again, so it starts from nothing.
+    ** Runs on the writer's thread (SQLite): it must return, never longjmp out (set arena_guard inside).
+    ** A failed db_state decides, whatever run returns. */
     enum verdict (*run)(struct db *db, void *ctx);
     /* After a refusal's rollback, in a savepoint of its own (writes the refusal's log entry).  May be
     ** NULL.  Also called when run was interrupted (DB_TIME) or failed with DB_CONFLICT. */

@@ -138,7 +138,8 @@ rule_kernel_blind() {
         }'
 }
 
-# SQL of a system names only its own tables (SYSTEM_…), views of the kernel (k_…) and its own WITH names.
+# SQL of a system names only its own tables (SYSTEM_…), the scoped views of them (seen_SYSTEM_…), views of the
+# kernel (k_…) and its own WITH names.
 rule_own_tables() {
     src_files | grep '^src/systems/[^/]*/' | each_file '
         FNR == 1 { split(FILENAME, at, "/"); own = at[3] "_"; split("", with) }
@@ -154,7 +155,7 @@ rule_own_tables() {
                 if (w[i] !~ /^\(?(FROM|JOIN|INTO|UPDATE)$/) continue
                 t = w[i + 1]
                 if (t ~ /^(SET|OF|NOWAIT|SKIP|DISTINCT|LATERAL|ONLY)$/ || t ~ /\(/ || t == "" || t in with) continue
-                if (index(t, own) != 1 && index(t, "k_") != 1) print "own_tables: " FILENAME ":" FNR ": " t
+                if (index(t, own) != 1 && index(t, "seen_" own) != 1 && index(t, "k_") != 1) print "own_tables: " FILENAME ":" FNR ": " t
             }
         }'
 }
@@ -198,7 +199,8 @@ rule_dead_files() {
         dir=$file found=
         while [ "$dir" != src ] && [ "$dir" != . ]; do
             dir=$(dirname "$dir")
-            [ ! -f "$dir/meson.build" ] || ! grep -q -F "${file#"$dir"/}'" "$dir/meson.build" || found=1
+            name=${file##*/}
+            [ ! -f "$dir/meson.build" ] || ! grep -q -F -e "${file#"$dir"/}'" -e "'${name%.c}'" "$dir/meson.build" || found=1
         done
         [ "$found" ] || echo "dead_files: $file:1: no meson.build compiles it"
     done

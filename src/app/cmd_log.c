@@ -1,0 +1,77 @@
+/* cmd_log.c - proofs and small reports: log verify, calendar, refusals, rights, version. */
+#include "app/command.h"
+#include "app/systems.h"
+#include "base/date.h"
+#include "kernel/grant.h"
+#include "kernel/oplog.h"
+#include <stdio.h>
+
+static void put_out(struct str s) { fwrite(s.p, 1, s.n, stdout); }
+
+static int verify(struct args *g, struct kernel *k) {
+    struct buf out = buf_new(g->a, LIM_RESPONSE_BYTES);
+    int code = oplog_verify(k, g->a, &out);
+    put_out(buf_str(&out));
+    return code;
+}
+
+static int export_tiles(struct args *g, struct kernel *k) {
+    struct str err = S("");
+    if (g->nrest < 2) return usage("log export takes the folder to write");
+    oplog_checkpoint(k);
+    if (oplog_export(k, str_z(g->rest[1]), &err)) return 0;
+    fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+    return 73;
+}
+
+int cmd_log(struct args *g) {
+    bool check = str_eqz(str_z(g->rest[0]), "verify");
+    if (!check && !str_eqz(str_z(g->rest[0]), "export")) return usage("log takes verify or export OUT");
+    struct conf conf;
+    int code;
+    struct kernel *k = command_kernel(g, &conf, false, &code);
+    if (!k) return check ? 2 : code;
+    code = check ? verify(g, k) : export_tiles(g, k);
+    kernel_close(k);
+    return code;
+}
+
+int cmd_calendar(struct args *g) {
+    day_t from, to;
+    if (!day_parse_iso(str_z(g->rest[0]), &from) || !day_parse_iso(str_z(g->rest[1]), &to) || from > to)
+        return usage("calendar takes two dates, 2026-12-01 2026-12-31");
+    puts("date,wareki,weekday,rokuyo");
+    for (day_t d = from; d <= to; d++) {
+        struct str iso = day_iso(g->a, d), wareki = day_wareki(g->a, d);
+        printf("%.*s,%.*s,%.*s,%.*s\n", STR_ARG(iso), STR_ARG(wareki), STR_ARG(weekday_ja(day_weekday(d))),
+               STR_ARG(rokuyo_ja(day_rokuyo(d))));
+    }
+    return 0;
+}
+
+/* Both read the declarations alone: no installation is needed. */
+static struct kernel bare(struct args *g) {
+    static const struct system *all[LIM_SYSTEM_TABLES];
+    size_t n = 0;
+    all[n++] = &kernel_system;
+    for (const struct system *const *s = installed_systems; *s; s++) all[n++] = *s;
+    return (struct kernel){ .a = g->a, .systems = all };
+}
+
+int cmd_refusals(struct args *g) {
+    struct kernel k = bare(g);
+    put_out(refusals_markdown(&k, g->a));
+    return 0;
+}
+
+int cmd_rights(struct args *g) {
+    struct kernel k = bare(g);
+    put_out(rights_csv(&k, g->a));
+    return 0;
+}
+
+int cmd_version(struct args *g) {
+    (void)g;
+    puts("madoguchi " MADOGUCHI_VERSION);
+    return 0;
+}

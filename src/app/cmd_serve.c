@@ -1,0 +1,59 @@
+/* cmd_serve.c - one process owns the store and serves both listeners until it is told to stop. */
+#include "app/command.h"
+#include "base/log.h"
+#include "kernel/page.h"
+#include <signal.h>
+#include <stdio.h>
+
+static void tell(const struct conf *c, struct http *h) {
+    printf("%.*s%s: http://%.*s:%d/\n", STR_ARG(c->city), c->demo ? "（デモ）" : "", STR_ARG(c->address),
+           http_port(h, LISTEN_PUBLIC));
+    if (c->staff_port) printf("職員: http://%.*s:%d/\n", STR_ARG(c->address), http_port(h, LISTEN_STAFF));
+    fflush(stdout);
+}
+
+static int wait_for_end(void) {
+    sigset_t set;
+    int got;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return sigwait(&set, &got);
+}
+
+/* Signals are blocked before threads start, so that only this thread takes them. */
+static void block_signals(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+
+static int serve(struct args *g, struct conf *conf, struct kernel *k) {
+    struct str err = S("");
+    k->site = site_open(k, &err);
+    struct http_conf hc = { .address = str_c(g->a, conf->address), .port = { conf->port, conf->staff_port },
+                            .workers = (unsigned)conf->workers, .trust_proxy = conf->trust_proxy, .tls = conf->tls, .ctx = k,
+                            .fast = page_fast, .handle = page_handle };
+    struct http *h = k->site ? http_start(&hc, g->a, &err) : NULL;
+    if (!h) {
+        fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+        return k->site ? 69 : 78;
+    }
+    tell(conf, h);
+    wait_for_end();
+    http_stop(h);
+    return 0;
+}
+
+int cmd_serve(struct args *g) {
+    struct conf conf;
+    int code;
+    block_signals();
+    struct kernel *k = command_kernel(g, &conf, true, &code);
+    if (!k) return code;
+    code = serve(g, &conf, k);
+    kernel_close(k);
+    return code;
+}

@@ -1,0 +1,43 @@
+/* command.h - the commands of the binary: one row says all that --help prints.
+**
+** Exit codes are sysexits: 0, 64 usage, 65 data, 66 no input, 69 unavailable, 70 internal, 73 cannot
+** create, 74 I/O, 75 try later, 77 permission, 78 configuration.  Quiet on success; errors on stderr with
+** the next step.
+** Who may use this: app.
+*/
+#ifndef APP_COMMAND_H
+#define APP_COMMAND_H
+#include "app/conf.h"
+#include "kernel/core.h"
+
+struct args {
+    struct arena *a;
+    struct str data_dir, as, database, at;
+    int port, staff_port;
+    int64_t id;
+    bool json;
+    char **rest; int nrest;             /* words that are no options */
+};
+struct command {
+    const char *name, *words, *what;    /* "act", "SYSTEM.TABLE.ACT", one line */
+    int (*run)(struct args *);
+    int least;                          /* words it needs */
+};
+
+/* Configuration and kernel for a command; NULL after telling why (*exit_code). */
+struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int *exit_code);
+int usage(const char *why);
+
+int cmd_demo(struct args *g);
+int cmd_serve(struct args *g);
+int cmd_act(struct args *g);
+int cmd_log(struct args *g);
+int cmd_calendar(struct args *g);
+int cmd_export(struct args *g);
+int cmd_import(struct args *g);
+int cmd_doctor(struct args *g);
+int cmd_refusals(struct args *g);
+int cmd_rights(struct args *g);
+int cmd_version(struct args *g);
+
+#endif

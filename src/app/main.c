@@ -1,0 +1,118 @@
+/* main.c - the command line: options, then one row of the table. */
+#include "app/command.h"
+#include "app/systems.h"
+#include "base/log.h"
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct command commands[] = {
+    { "demo", "", "make the demo city in DIR", cmd_demo, 0 },
+    { "serve", "", "serve the installation in DIR", cmd_serve, 0 },
+    { "act", "SYSTEM.TABLE.ACT", "do one act; its input is JSON on standard input", cmd_act, 1 },
+    { "log", "verify | export OUT", "prove the operation log, or write it as tiles", cmd_log, 1 },
+    { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
+    { "export", "OUT", "every table as CSV into the folder OUT", cmd_export, 1 },
+    { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
+    { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
+    { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
+    { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },
+    { "version", "", "print the version", cmd_version, 0 },
+};
+
+static void help(FILE *f) {
+    fputs("usage: madoguchi COMMAND [WORDS] [OPTIONS]\n\n", f);
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        fprintf(f, "  %-8s %-20s %s\n", commands[i].name, commands[i].words, commands[i].what);
+    fputs("\n  --data DIR         the installation's folder (default ./demo)\n"
+          "  --port N           public port (default 8080)\n"
+          "  --staff-port N     an own port for staff (default: one port for both)\n"
+          "  --database URL     sqlite:PATH or postgresql://… (default: in madoguchi.conf)\n"
+          "  --as ACCOUNT       who does it (act, import)\n"
+          "  --id N             the row an act is about\n"
+          "  --json             answers for machines\n\n"
+          "examples:\n"
+          "  madoguchi demo --data demo && madoguchi serve --data demo\n"
+          "  echo '{}' | madoguchi act crematorium.booking.confirm --id 12 --as city01\n"
+          "  madoguchi log verify --data demo\n", f);
+}
+
+int usage(const char *why) {
+    fprintf(stderr, "madoguchi: %s (try --help)\n", why);
+    return 64;
+}
+
+struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int *exit_code) {
+    struct str err = S("");
+    *exit_code = 78;
+    if (!conf_load(g->a, g->data_dir, conf, &err)) {
+        fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+        return NULL;
+    }
+    if (g->database.n) conf->url = g->database;
+    if (g->port) conf->port = g->port;
+    if (g->staff_port) conf->staff_port = g->staff_port;
+    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .systems = installed_systems,
+                              .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
+    struct kernel *k = kernel_open(&kc, &err, exit_code);
+    if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+    return k;
+}
+
+static bool number_option(const char *z, int64_t min, int64_t max, int64_t *out) {
+    return str_int(str_z(z), out) && *out >= min && *out <= max;
+}
+
+enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_HELP, O_VERSION };
+static const struct option options[] = {
+    { "data", 1, NULL, O_DATA }, { "port", 1, NULL, O_PORT }, { "staff-port", 1, NULL, O_STAFF },
+    { "database", 1, NULL, O_DATABASE }, { "as", 1, NULL, O_AS }, { "id", 1, NULL, O_ID }, { "json", 0, NULL, O_JSON },
+    { "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION }, { NULL, 0, NULL, 0 } };
+
+/* -1: go on; else the exit code. */
+static int take_option(struct args *g, int o) {
+    int64_t n = 0;
+    switch (o) {
+    case O_DATA: g->data_dir = str_z(optarg); return -1;
+    case O_DATABASE: g->database = str_z(optarg); return -1;
+    case O_AS: g->as = str_z(optarg); return -1;
+    case O_JSON: g->json = true; return -1;
+    case O_PORT: case O_STAFF:
+        if (!number_option(optarg, 1, 65535, &n)) return usage("a port is a number from 1 to 65535");
+        if (o == O_PORT) g->port = (int)n;
+        else g->staff_port = (int)n;
+        return -1;
+    case O_ID: return number_option(optarg, 1, INT64_MAX, &g->id) ? -1 : usage("--id takes a number");
+    case O_HELP: help(stdout); return 0;
+    case O_VERSION: return cmd_version(g);
+    default: return usage("unknown option");
+    }
+}
+
+static int dispatch(struct args *g) {
+    if (g->nrest == 0) {
+        help(stderr);
+        return 64;
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].name, g->rest[0]) != 0) continue;
+        g->rest++;
+        g->nrest--;
+        return g->nrest < commands[i].least ? usage("words are missing") : commands[i].run(g);
+    }
+    return usage("unknown command");
+}
+
+int main(int argc, char **argv) {
+    struct args g = { .a = arena_make(LIM_ARENA_BYTES), .data_dir = S("demo") };
+    if (!g.a) return 75;
+    int o, code = -1;
+    while (code < 0 && (o = getopt_long(argc, argv, "", options, NULL)) != -1) code = take_option(&g, o);
+    if (code < 0) {
+        g.rest = argv + optind;
+        g.nrest = argc - optind;
+        code = dispatch(&g);
+    }
+    arena_free(g.a);
+    return code;
+}

@@ -1,0 +1,154 @@
+/* system.c - the kernel's own system as a constant: units, accounts, roles, scopes, terminals, approvals,
+** outbox, files.  Ordinary tables with ordinary acts: the IT office's screens come from here.
+*/
+#include "kernel/core.h"
+#include "kernel/inner.h"
+#include "kernel/sentences.h"
+#include "kernel/tables.h"
+
+static const struct choice unit_kinds[] = { { "city", "市役所" }, { "site", "施設" }, { "firm", "事業者" },
+                                            { "contractor", "委託先" }, { NULL, NULL } };
+static const struct choice account_kinds[] = { { "staff", "職員" }, { "firm", "事業者" }, { "resident", "住民" },
+                                               { "contractor", "委託先" }, { "expert", "専門家" }, { NULL, NULL } };
+static const struct choice channels[] = { { "mail", "メール" }, { "fax", "FAX" }, { NULL, NULL } };
+
+static const struct field unit[UN_N] = {
+    [UN_CODE] = { "code", "コード", T_CODE, .must = 1, .unique = 1, .list = 1, .find = 1 },
+    [UN_NAME] = { "name", "名称", T_TEXT, .must = 1, .list = 1, .find = 1 },
+    [UN_KIND] = { "kind", "種別", T_CHOICE, .must = 1, .list = 1, .of = unit_kinds },
+    [UN_PARENT] = { "parent", "上位", T_REF, .ref = "kernel.unit" },
+};
+static const struct field account[AC_N] = {
+    [AC_LOGIN] = { "login", "ログインID", T_TEXT, .must = 1, .unique = 1, .list = 1, .find = 1, .max = 60 },
+    [AC_NAME] = { "name", "氏名", T_NAME, .must = 1, .list = 1, .find = 1, .secrecy = STAFF },
+    [AC_KANA] = { "kana", "フリガナ", T_KANA, .secrecy = STAFF },
+    [AC_UNIT] = { "unit", "所属", T_REF, .must = 1, .list = 1, .ref = "kernel.unit" },
+    [AC_POST] = { "post", "職名", T_TEXT, .max = 60 },
+    [AC_KIND] = { "kind", "区分", T_CHOICE, .must = 1, .list = 1, .of = account_kinds },
+    [AC_HASH] = { "hash", "パスワード", T_SECRET, .secrecy = SENSITIVE },
+    [AC_PIN] = { "pin", "暗証番号", T_SECRET, .secrecy = SENSITIVE },
+    [AC_MUST_CHANGE] = { "must_change", "次回変更", T_BOOL, .fallback = "1" },
+    [AC_MAIL] = { "mail", "メール", T_MAIL, .secrecy = STAFF },
+};
+static const struct field role[RO_N] = {
+    [RO_ACCOUNT] = { "account", "利用者", T_REF, .must = 1, .list = 1, .ref = "kernel.account" },
+    [RO_ROLE] = { "role", "役割", T_TEXT, .must = 1, .list = 1, .find = 1, .max = 80 },
+    [RO_FROM] = { "from_on", "開始日", T_DATE, .list = 1 },
+    [RO_TO] = { "to_on", "終了日", T_DATE, .list = 1 },
+};
+static const struct field scope[SC_N] = {
+    [SC_ACCOUNT] = { "account", "利用者", T_REF, .must = 1, .list = 1, .ref = "kernel.account" },
+    [SC_NAME] = { "name", "範囲", T_TEXT, .must = 1, .list = 1, .max = 40 },
+    [SC_VALUE] = { "value", "値", T_TEXT, .must = 1, .list = 1, .max = 60 },
+};
+static const struct field terminal[TE_N] = {
+    [TE_LABEL] = { "label", "端末名", T_TEXT, .must = 1, .list = 1, .find = 1, .max = 60 },
+    [TE_PLACE] = { "place", "設置場所", T_TEXT, .list = 1, .max = 100 },
+    [TE_UNIT] = { "unit", "所属", T_REF, .list = 1, .ref = "kernel.unit" },
+    [TE_HASH] = { "hash", "端末の印", T_SECRET, .secrecy = SENSITIVE },
+};
+static const struct field approval[AP_N] = {
+    [AP_ACT] = { "act", "操作", T_TEXT, .must = 1, .list = 1, .find = 1 },
+    [AP_ROW] = { "row_id", "対象番号", T_INT, .list = 1 },
+    [AP_REV] = { "row_rev", "対象の版", T_INT },
+    [AP_INPUT] = { "input", "内容", T_NOTE, .max = 100000, .secrecy = STAFF },
+    [AP_HASH] = { "hash", "内容の印", T_TEXT },
+    [AP_BY] = { "asked_by", "起案者", T_REF, .list = 1, .ref = "kernel.account" },
+    [AP_SESSION] = { "session", "起案のログイン", T_SECRET, .secrecy = SENSITIVE },
+    [AP_AT] = { "asked_at", "起案日時", T_TIME, .list = 1 },
+    [AP_UNTIL] = { "valid_until", "期限", T_TIME, .list = 1 },
+    [AP_APPROVER] = { "approver", "承認者", T_REF, .list = 1, .ref = "kernel.account" },
+    [AP_RESULT] = { "result", "できた行", T_INT },
+};
+static const struct field notice_[NO_N] = {
+    [NO_CHANNEL] = { "channel", "方法", T_CHOICE, .must = 1, .list = 1, .of = channels },
+    [NO_TO] = { "recipient", "宛先", T_TEXT, .must = 1, .secrecy = PERSONAL },
+    [NO_SUBJECT] = { "subject", "件名", T_TEXT, .list = 1 },
+    [NO_BODY] = { "body", "本文", T_NOTE, .max = 8000, .secrecy = PERSONAL },
+    [NO_MESSAGE_ID] = { "message_id", "識別子", T_TEXT, .unique = 1 },
+    [NO_AT] = { "queued_at", "受付日時", T_TIME, .list = 1 },
+    [NO_TRIES] = { "tries", "試行回数", T_INT, .list = 1 },
+    [NO_SENT_AT] = { "sent_at", "送信日時", T_TIME, .list = 1 },
+};
+static const struct field file[FI_N] = {
+    [FI_NAME] = { "name", "ファイル名", T_TEXT, .list = 1, .max = 255, .secrecy = PERSONAL },
+    [FI_TYPE] = { "type", "種類", T_TEXT, .list = 1, .max = 100 },
+    [FI_SIZE] = { "size", "大きさ", T_INT, .list = 1 },
+    [FI_SHA256] = { "sha256", "SHA-256", T_TEXT, .max = 64 },
+};
+
+static const struct state on_off[] = { { "active", "有効" }, { "off", "停止" }, { NULL, NULL } };
+static const struct state terminal_states[] = { { "registered", "登録済み" }, { "removed", "取消済み" }, { NULL, NULL } };
+static const struct state approval_states[] = { { "pending", "承認待ち" }, { "done", "承認済み" }, { "refused", "却下" },
+                                                { NULL, NULL } };
+static const struct state notice_states[] = { { "queued", "送信待ち" }, { "sent", "送信済み" }, { "failed", "送信できず" },
+                                              { NULL, NULL } };
+
+enum { ALL = CAN_LIST | CAN_READ | CAN_EXPORT | CAN_HISTORY };
+static const struct grant office_grants[] = {
+    { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
+    { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+static const struct grant approval_grants[] = {
+    { "staff", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
+    { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+
+static const char *const role_keys[] = { "account role from_on", NULL };
+static const char *const scope_keys[] = { "account name value", NULL };
+
+static const struct table tables[KT_N] = {
+    [KT_UNIT] = { "unit", "部署・事業者", unit, UN_N, .grants = office_grants, .title = "name", .order = "code" },
+    [KT_ACCOUNT] = { "account", "利用者", account, AC_N, on_off, office_grants, .title = "login", .order = "login" },
+    [KT_ROLE] = { "role", "利用者の役割", role, RO_N, .grants = office_grants, .keys = role_keys, .title = "role" },
+    [KT_SCOPE] = { "scope", "利用者の範囲", scope, SC_N, .grants = office_grants, .keys = scope_keys, .title = "name" },
+    [KT_TERMINAL] = { "terminal", "端末", terminal, TE_N, terminal_states, office_grants, .title = "label" },
+    [KT_APPROVAL] = { "approval", "承認", approval, AP_N, approval_states, approval_grants, .title = "act" },
+    [KT_NOTICE] = { "notice", "送信箱", notice_, NO_N, notice_states, office_grants, .title = "subject" },
+    [KT_FILE] = { "file", "添付ファイル", file, FI_N, .grants = office_grants, .title = "name", .append_only = 1 },
+};
+
+static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
+                                        { UN_PARENT, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask account_asks[] = { { AC_LOGIN, NULL, 0 }, { AC_NAME, NULL, 0 }, { AC_KANA, NULL, 0 },
+    { AC_UNIT, NULL, 0 }, { AC_POST, NULL, 0 }, { AC_KIND, NULL, 0 }, { AC_MAIL, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask account_changes[] = { { AC_NAME, NULL, 0 }, { AC_KANA, NULL, 0 }, { AC_UNIT, NULL, 0 },
+    { AC_POST, NULL, 0 }, { AC_MAIL, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask hash_asks[] = { { AC_HASH, NULL, 0 }, { AC_MUST_CHANGE, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask pin_asks[] = { { AC_PIN, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask role_asks[] = { { RO_ACCOUNT, NULL, 0 }, { RO_ROLE, NULL, 0 }, { RO_FROM, NULL, 0 },
+                                        { RO_TO, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask role_end_asks[] = { { RO_TO, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask scope_asks[] = { { SC_ACCOUNT, NULL, 0 }, { SC_NAME, NULL, 0 }, { SC_VALUE, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask terminal_asks[] = { { TE_LABEL, NULL, 0 }, { TE_PLACE, NULL, 0 }, { TE_UNIT, NULL, 0 },
+                                            { TE_HASH, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask approval_asks[] = { { AP_ACT, NULL, 0 }, { AP_ROW, NULL, 0 }, { AP_REV, NULL, 0 },
+    { AP_INPUT, NULL, 0 }, { AP_HASH, NULL, 0 }, { AP_BY, NULL, 0 }, { AP_SESSION, NULL, 0 }, { AP_AT, NULL, 0 },
+    { AP_UNTIL, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask sent_asks[] = { { NO_TRIES, NULL, 0 }, { NO_SENT_AT, NULL, 0 }, { -1, NULL, 0 } };
+
+static const struct act acts[] = {
+    { "create", "部署・事業者を登録する", KT_UNIT, "it_office", .asks = unit_asks },
+    { "change", "部署・事業者を変更する", KT_UNIT, "it_office", .asks = unit_asks, .from = "*" },
+    { "create", "利用者を登録する", KT_ACCOUNT, "it_office", .asks = account_asks, .to = "active" },
+    { "change", "利用者を変更する", KT_ACCOUNT, "it_office", .asks = account_changes, .from = "*" },
+    { "stop", "利用を止める", KT_ACCOUNT, "it_office", .from = "active", .to = "off" },
+    { "resume", "利用を再開する", KT_ACCOUNT, "it_office", .from = "off", .to = "active", .second = APPROVAL },
+    { "set_password", "パスワードを変える", KT_ACCOUNT, "", .asks = hash_asks, .from = "*" },
+    { "set_pin", "暗証番号を決める", KT_ACCOUNT, "", .asks = pin_asks, .from = "*" },
+    { "grant", "役割を与える", KT_ROLE, "it_office", .asks = role_asks, .second = APPROVAL },
+    { "end", "役割を終える", KT_ROLE, "it_office", .asks = role_end_asks, .from = "*" },
+    { "grant", "範囲を与える", KT_SCOPE, "it_office", .asks = scope_asks, .second = APPROVAL },
+    { "register", "端末を登録する", KT_TERMINAL, "it_office", .asks = terminal_asks, .to = "registered" },
+    { "remove", "端末を取り消す", KT_TERMINAL, "it_office", .from = "registered", .to = "removed" },
+    { "ask", "承認を求める", KT_APPROVAL, "", .asks = approval_asks, .to = "pending" },
+    { "approve", "承認する", KT_APPROVAL, "staff", .from = "pending", .to = "done", .check = approval_check, .run = approval_approve },
+    { "refuse", "却下する", KT_APPROVAL, "staff", .from = "pending", .to = "refused" },
+    { "sent", "送信を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "sent" },
+    { "fail", "送信の失敗を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "failed" },
+    { "retry", "送り直す", KT_NOTICE, "it_office", .from = "failed", .to = "queued" },
+    { NULL, NULL, 0, NULL, .asks = NULL },
+};
+
+static const struct role roles[] = { { "it_office", "情報政策課" }, { "audit_office", "監査委員事務局" }, { "auditor", "監査委員" },
+    { "expert", "外部専門家" }, { "contractor", "委託先" }, { NULL, NULL } };
+
+const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .roles = roles, .sentences = kernel_sentences };

@@ -1,0 +1,37 @@
+/* tables.h - the kernel's own declared tables (system "kernel") and their field ids.
+**
+** They are ordinary tables: lists, forms and log entries come from the declaration in system.c.
+** Who may use this: kernel and app.
+*/
+#ifndef KERNEL_TABLES_H
+#define KERNEL_TABLES_H
+
+enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE, KT_N };
+
+/* kernel.unit: 部署・拠点・事業者 */
+enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
+
+/* kernel.account: one person, one account.  state: active, off. */
+enum { AC_LOGIN, AC_NAME, AC_KANA, AC_UNIT, AC_POST, AC_KIND /* staff | firm | resident | contractor | expert */,
+       AC_HASH, AC_PIN, AC_MUST_CHANGE, AC_MAIL, AC_N };
+
+/* kernel.role: account has role from … to (dates may be empty). */
+enum { RO_ACCOUNT, RO_ROLE /* "crematorium.firm_user", "it_office" */, RO_FROM, RO_TO, RO_N };
+
+/* kernel.scope: account's values of a scope: ("firm", "12"). */
+enum { SC_ACCOUNT, SC_NAME, SC_VALUE, SC_N };
+
+/* kernel.terminal: registered devices of staff.  state: registered, removed. */
+enum { TE_LABEL, TE_PLACE, TE_UNIT, TE_HASH /* SHA-256 hex of the device cookie */, TE_N };
+
+/* kernel.approval: an act that waits for its second person.  state: pending, done, refused, expired. */
+enum { AP_ACT /* "crematorium.band.enter" */, AP_ROW, AP_REV, AP_INPUT /* canonical JSON */, AP_HASH,
+       AP_BY, AP_SESSION, AP_AT, AP_UNTIL, AP_APPROVER, AP_RESULT /* row made */, AP_N };
+
+/* kernel.notice: the outbox.  state: queued, sent, failed. */
+enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, NO_SENT_AT, NO_N };
+
+/* kernel.file: an attachment; bytes in chunks (plain relation kernel_file_chunk). */
+enum { FI_NAME, FI_TYPE, FI_SIZE, FI_SHA256, FI_N };
+
+#endif
