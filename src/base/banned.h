@@ -8,7 +8,10 @@
 #include <string.h>
 #include <time.h>
 
-#undef alloca   /* glibc's macro; -Walloca watches the builtin behind it */
+/* glibc has these as macros too (with clang and _FORTIFY_SOURCE), and a macro cannot be poisoned. */
+#undef alloca
+#undef sprintf
+#undef vsprintf
 #pragma GCC poison strcpy strcat strncpy strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime
 #pragma GCC poison rand srand srandom drand48

@@ -62,7 +62,8 @@ static bool take_number(struct str *s, int *value, int *digits)
 
 /* -- days --------------------------------------------------------------------------------------- */
 
-struct typed { const struct era *era; struct ymd d; int year_digits; };
+/* What was read; weekday -1: none was typed. */
+struct typed { const struct era *era; struct ymd d; int year_digits, weekday; };
 
 static void take_separator(struct str *s, struct str word)
 {
@@ -175,15 +176,17 @@ static enum date_bad ambiguous(struct ymd d, day_t out[2])
     int n = 0;
     for (size_t i = 0; i < era_count(); i++)
         if (in_era(era_at(i), d, &day) == DATE_OK) keep_nearest(found, &n, today, day);
-    for (int century = 1900; century <= 2000; century += 100)
-        if (western((struct ymd){ d.y + century, d.m, d.d }, &day) == DATE_OK) keep_nearest(found, &n, today, day);
+    for (int century = 1900; century <= 2000; century += 100) {
+        struct ymd full = { d.y + century, d.m, d.d };
+        if (western(full, &day) == DATE_OK) keep_nearest(found, &n, today, day);
+    }
     if (!n) return DATE_RANGE;
     out[0] = found[0];
     out[1] = found[n - 1];
     return DATE_AMBIGUOUS;
 }
 
-static enum date_bad resolve(const struct typed *t, int weekday, day_t out[2])
+static enum date_bad resolve(const struct typed *t, day_t out[2])
 {
     day_t day = 0;
     enum date_bad bad;
@@ -191,35 +194,30 @@ static enum date_bad resolve(const struct typed *t, int weekday, day_t out[2])
     else if (!t->era && t->year_digits == 4) bad = western(t->d, &day);
     else if (!t->era && t->year_digits <= 2) return ambiguous(t->d, out);
     else return DATE_FORM;
-    if (bad == DATE_OK && weekday >= 0 && weekday != day_weekday(day)) return DATE_FORM;
+    if (bad == DATE_OK && t->weekday >= 0 && t->weekday != day_weekday(day)) return DATE_FORM;
     if (bad == DATE_OK) out[0] = day;
     return bad;
 }
 
-/* A day off the front of *s. */
-static enum date_bad take_day(struct str *s, day_t out[2])
+/* Read a day off the front of *s; whether there is such a day is for resolve to say. */
+static bool read_day(struct str *s, struct typed *t)
 {
-    struct typed t = { .era = NULL };
-    take_era(s, &t);
-    if (!take_compact(s, &t) && !take_parts(s, &t)) return DATE_FORM;
-    return resolve(&t, take_weekday(s), out);
+    *t = (struct typed){ .era = NULL };
+    take_era(s, t);
+    if (!take_compact(s, t) && !take_parts(s, t)) return false;
+    t->weekday = take_weekday(s);
+    return true;
 }
 
 enum date_bad day_parse(struct arena *a, struct str typed, day_t out[2])
 {
-    enum date_bad bad = DATE_EMPTY;
     for (int drop_blanks = 0; drop_blanks < 2; drop_blanks++) {
+        struct typed t;
         struct str s = even_out(a, typed, drop_blanks);
-        day_t found[2] = { 0, 0 };
         if (!s.n) return DATE_EMPTY;
-        bad = take_day(&s, found);
-        if ((bad == DATE_OK || bad == DATE_AMBIGUOUS) && s.n) bad = DATE_FORM;
-        if (bad == DATE_FORM) continue;
-        if (bad == DATE_OK || bad == DATE_AMBIGUOUS) out[0] = found[0];
-        if (bad == DATE_AMBIGUOUS) out[1] = found[1];
-        return bad;
+        if (read_day(&s, &t) && !s.n) return resolve(&t, out);
     }
-    return bad;
+    return DATE_FORM;
 }
 
 /* -- times of day ------------------------------------------------------------------------------- */
@@ -323,19 +321,20 @@ static bool split_digits(struct str s, struct str *day, struct str *clock)
 
 enum date_bad moment_parse(struct arena *a, struct str typed, moment_t *out)
 {
-    struct str s = even_out(a, typed, false), day_part, clock_part;
+    struct str day_part = even_out(a, typed, false), clock_part, first;
+    struct typed read;
     day_t day[2] = { 0, 0 };
     int minutes = 0;
-    if (!s.n) return DATE_EMPTY;
-    bool split = split_digits(s, &day_part, &clock_part);
-    if (!split) day_part = s;
-    enum date_bad bad = take_day(&day_part, day);
-    if (bad != DATE_OK) return bad;
+    if (!day_part.n) return DATE_EMPTY;
+    bool split = split_digits(day_part, &first, &clock_part);
+    if (split) day_part = first;
+    if (!read_day(&day_part, &read)) return DATE_FORM;
     if (!split) {
         if (!take(&day_part, S("T"))) take(&day_part, S("/"));
         clock_part = day_part;
     }
-    bad = clock_parse(a, clock_part, &minutes);
+    enum date_bad bad = resolve(&read, day);
+    if (bad == DATE_OK) bad = clock_parse(a, clock_part, &minutes);
     if (bad == DATE_EMPTY) return DATE_FORM;   /* a day alone */
     if (bad != DATE_OK) return bad;
     moment_t t = (moment_t)day[0] * DAY_S + minutes * 60;

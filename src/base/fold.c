@@ -77,8 +77,8 @@ struct str fold_code(struct arena *a, struct str s)
 /* Marks that group the digits of a telephone number. */
 static bool phone_mark(int32_t cp)
 {
-    return char_blank(cp) || char_hyphen(cp) || cp == '(' || cp == ')' || cp == '[' || cp == ']' || cp == '.' ||
-        cp == '/' || cp == 0x3014 || cp == 0x3015 || cp == 0x2D || cp == 0x30FB || cp == 0xFF65;
+    if (char_blank(cp) || char_hyphen(cp) || cp == 0x3014 || cp == 0x3015) return true;
+    return (cp > 0 && cp < 0x7F && strchr("()[]./", cp)) || cp == 0x30FB || cp == 0xFF65;
 }
 
 /* "+…" without the plus, as it is dialled in Japan. */

@@ -22,7 +22,8 @@ struct str fold_width(struct arena *a, struct str s);
 ** experience.md 6 → '-', upper case. */
 struct str fold_code(struct arena *a, struct str s);
 /* Telephone: digits only, as dialled in Japan; hyphens, dots, brackets and blanks dropped.  "+81 (0)3…"
-** → "03…"; other countries "+1…" → "0101…" (010 is the prefix for abroad).  Empty if anything else remains. */
+** → "03…"; other countries "+1…" → "0101…" (010 is the prefix for abroad).  Empty if anything else is
+** in it. */
 struct str fold_phone(struct arena *a, struct str s);
 /* Postcode: seven digits, 〒 and hyphens dropped; empty if it is not seven digits. */
 struct str fold_postcode(struct arena *a, struct str s);
@@ -32,8 +33,8 @@ struct str fold_postcode(struct arena *a, struct str s);
 struct str fold_kana(struct arena *a, struct str s);
 /* Not empty, and only katakana, long mark, middle dot and ideographic space? */
 bool kana_ok(struct str s);
-/* A name as stored: valid UTF-8, control characters, line separators and bidi overrides dropped, blanks trimmed at both ends, kana composed
-** with combining marks; else byte for byte as typed. */
+/* A name as stored: valid UTF-8; control characters, line separators and bidi overrides dropped, blanks
+** trimmed at both ends, kana composed with combining marks; else byte for byte as typed. */
 struct str fold_name(struct arena *a, struct str s);
 /* Key for searching: fold_kana for kana parts, width and case folded, accents dropped, small kana → large,
 ** ヴァ→バ ヴ→ブ ヰ→イ ヱ→エ ヲ→オ, long marks, middle dots, blanks and variation selectors dropped, 々 written

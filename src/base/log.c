@@ -33,7 +33,8 @@ static bool line_add(struct line *l, const char *p, size_t n)
     return true;
 }
 
-/* s with unsafe characters, bad bytes and the backslash itself written as \n, \xNN …; cut where the line ends. */
+/* s with unsafe characters, bad bytes and the backslash itself written as \n, \xNN …; cut where the line
+** is full. */
 static void line_escape(struct line *l, struct str s)
 {
     for (size_t at = 0, from = 0; at < s.n; from = at) {

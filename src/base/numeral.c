@@ -7,9 +7,9 @@ enum { MAX_DIGITS = 18 };   /* what fits an int64_t */
 static int kanji_value(int32_t cp)
 {
     static const struct { int32_t cp; int value; } signs[] = {
-        { 0x3007, 0 }, { 0x96F6, 0 }, { 0x4E00, 1 }, { 0x4E8C, 2 }, { 0x4E09, 3 }, { 0x56DB, 4 }, { 0x4E94, 5 },
-        { 0x516D, 6 }, { 0x4E03, 7 }, { 0x516B, 8 }, { 0x4E5D, 9 }, { 0x5341, 10 }, { 0x767E, 100 }, { 0x5343, 1000 },
-        { 0x58F1, 1 }, { 0x5F10, 2 }, { 0x53C2, 3 }, { 0x62FE, 10 },
+        { 0x3007, 0 }, { 0x96F6, 0 }, { 0x4E00, 1 }, { 0x4E8C, 2 }, { 0x4E09, 3 }, { 0x56DB, 4 },
+        { 0x4E94, 5 }, { 0x516D, 6 }, { 0x4E03, 7 }, { 0x516B, 8 }, { 0x4E5D, 9 }, { 0x5341, 10 },
+        { 0x767E, 100 }, { 0x5343, 1000 }, { 0x58F1, 1 }, { 0x5F10, 2 }, { 0x53C2, 3 }, { 0x62FE, 10 },
     };
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++)
         if (signs[i].cp == cp) return signs[i].value;
