@@ -77,6 +77,11 @@ bool gate_in_body(const struct gate *g)
     return g->state >= BODY && g->state <= LAST_LF;
 }
 
+bool gate_closing(const struct gate *g)
+{
+    return g->state == CLOSED;
+}
+
 /* -- the request line ---------------------------------------------------------------------- */
 
 static int start_byte(struct gate *g, unsigned char c)

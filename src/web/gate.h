@@ -39,5 +39,7 @@ int gate_feed(struct gate *g, const char *bytes, size_t n, size_t *used);
 bool gate_idle(const struct gate *g);
 /* True while a body is being read: the head was complete and fine. */
 bool gate_in_body(const struct gate *g);
+/* True if the last complete request ends the connection (Connection: close, or HTTP/1.0 without keep-alive). */
+bool gate_closing(const struct gate *g);
 
 #endif
