@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum { PASSES = 2, MEMORY_BYTES = 19 * 1024 * 1024 };
-static_assert(HASH_TEXT_BYTES == crypto_pwhash_STRBYTES, "libsodium's string has another length");
+_Static_assert(HASH_TEXT_BYTES == crypto_pwhash_STRBYTES, "libsodium's string has another length");
 
 struct hash_job {
     struct str secret;

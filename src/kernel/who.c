@@ -12,7 +12,7 @@ static const struct column session_cols[] = {
     { "token", COL_BLOB, .must = 1, .unique = 1 },      /* SHA-256 of the cookie */
     { "account", COL_INT, .must = 1, .index = 1, .ref = "kernel_account" },
     { "proof", COL_BLOB, .must = 1 },                   /* of the password it was opened with */
-    { "listener", COL_INT, .must = 1 }, { "terminal", COL_INT }, { "label", COL_TEXT, .must = 1 },
+    { "listener", COL_INT, .must = 1 }, { "terminal", COL_INT, .must = 0 }, { "label", COL_TEXT, .must = 1 },
     { "begun_tick", COL_INT, .must = 1 }, { "last_tick", COL_INT, .must = 1 }, { "auth_tick", COL_INT, .must = 1 },
     { "begun_at", COL_TEXT, .must = 1 }, { "last_at", COL_TEXT, .must = 1 } };
 static const struct column device_cols[] = {

@@ -154,7 +154,9 @@ static enum outcome batch_commit(struct lite_exec *x)
     const struct store_conf *c = &x->s->conf;
     db_reset(x->db, 0);
     bool wrote = x->acts + x->entries > 0;
-    if (wrote && c->before_commit && (!c->before_commit(c->ctx, x->db, x->acts) || x->db->state != DB_OK))
+    if (wrote && c->before_commit && !c->before_commit(c->ctx, x->db, x->acts))
+        db_fail(x->db, DB_BAD, "refused before commit");
+    if (x->db->state != DB_OK)
         return batch_abandon(x, x->db->state == DB_FULL ? BATCH_FULL : BATCH_FAILED);
     db_guard(x->db, GUARD_KERNEL);
     if (!db_commit(x->db)) {

@@ -56,7 +56,8 @@ enum schema_result schema_apply(struct store *s, struct arena *a, const struct r
 struct str schema_emit(struct arena *a, enum db_kind kind, const struct relation *r);
 
 /* Views the kernel writes (seen_…): created anew at each start where the text differs from what stands;
-** the only thing GUARD_PAGE may read.  sql is built, not typed, and has no arguments.
+** the only thing GUARD_PAGE may read.  sql is built, not typed, has no
+** arguments and no WITH (SQLite's authorizer would not see the view's name inside it).
 ** false: the name or the SQL is wrong (logged). */
 bool schema_view(struct store *s, struct str name, const struct sql *select);
 

@@ -26,14 +26,16 @@ static bool view_make(struct db *db, struct arena *a, struct str name, struct st
     return !b.full && db_script(db, b.p);
 }
 
-/* SQLite looks into a view only when it is read. */
+/* SQLite looks into a view only when it is read; it is read as a page will. */
 static bool view_works(struct db *db, struct arena *a, struct str name)
 {
     struct sql q = sql_new(a);
     sql_lit(&q, "SELECT 1 FROM ");
     sql_name(&q, name);
     sql_lit(&q, " WHERE 1 = 0");
+    db_guard(db, GUARD_PAGE);
     db_rows_sql(db, a, &q);
+    db_guard(db, GUARD_KERNEL);
     return db_state(db) == DB_OK;
 }
 
