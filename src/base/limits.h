@@ -55,7 +55,7 @@ enum {
     LIM_TEMPLATE_DEPTH = 16,
 
     /* declarations */
-    LIM_TABLE_FIELDS = 64,
+    LIM_TABLE_FIELDS = 88,
     LIM_SYSTEM_TABLES = 64,
     LIM_SYSTEM_ACTS = 256,
     LIM_ROLE_COUNT = 16,                      /* roles of one account */
@@ -94,6 +94,9 @@ enum {
     LIM_APPROVAL_S = 24 * 3600,
     LIM_READ_REPEAT_S = 600,                  /* same reading counts as one entry */
     LIM_PAGE_ROWS = 50,                       /* rows of one list page */
+    LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
+    LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
+    LIM_FEE_LINES = 16,                       /* fee lines of one booking */
 
     /* pages */
     LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */
@@ -150,6 +153,7 @@ enum {
     LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
     LIM_NOTE_SIGNATURES = 16,
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
+    LIM_EXPORT_ARENA_BYTES = 256 * 1024 * 1024, /* one file of 256 payloads */
     LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
