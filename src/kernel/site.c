@@ -41,7 +41,22 @@ static bool parse_all(struct kernel *k, struct page_template *t, struct str text
     return true;
 }
 
+/* Japanese is the source; the catalogues that are in the binary give the other languages. */
+static bool open_languages(struct kernel *k, struct str *err) {
+    static const struct { const char *code, *file; } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
+    size_t n = 0;
+    if (k->langs[0]) return true;
+    k->langs[n++] = lang_parse(k->a, "ja", S(""), err);
+    for (size_t i = 0; i < sizeof others / sizeof *others && k->langs[n - 1]; i++) {
+        struct str po;
+        if (embed_find(str_z(others[i].file), &po)) k->langs[n++] = lang_parse(k->a, others[i].code, po, err);
+    }
+    return k->langs[n - 1] != NULL;
+}
+
 struct site *site_open(struct kernel *k, struct str *err) {
+    asset_init(k->a);
+    if (!open_languages(k, err)) return NULL;
     struct site *s = NEW(k->a, struct site);
     size_t n = 0;
     for (const struct embedded *f = embedded_files; f->path; f++) n += is_page_template(str_z(f->path));
