@@ -25,7 +25,7 @@ struct vfile {
 
 static sqlite3_vfs shim;
 static atomic_bool failed;
-static atomic_ulong calls, fail_in;
+static atomic_ulong calls, syncs, fail_in, fail_sync_in;
 static atomic_int fail_errno;
 static _Atomic(void (*)(const char *)) on_failure;
 
@@ -37,6 +37,16 @@ bool vfs_failed(void)
 unsigned long vfs_calls(void)
 {
     return atomic_load(&calls);
+}
+
+unsigned long vfs_syncs(void)
+{
+    return atomic_load(&syncs);
+}
+
+void vfs_fail_sync_at(unsigned long nth)
+{
+    atomic_store(&fail_sync_in, nth);
 }
 
 void vfs_on_failure(void (*fn)(const char *what))
@@ -60,15 +70,28 @@ static void raise_failure(const char *what)
     fn(what);
 }
 
+/* One step nearer; true when this is the one. */
+static bool count_down(atomic_ulong *left)
+{
+    unsigned long n = atomic_load(left);
+    while (n > 0)
+        if (atomic_compare_exchange_weak(left, &n, n - 1))
+            return n == 1;
+    return false;
+}
+
 /* Counts a write or sync; the errno that a test asked for, or 0. */
 static int injected(void)
 {
     atomic_fetch_add(&calls, 1);
-    unsigned long left = atomic_load(&fail_in);
-    while (left > 0)
-        if (atomic_compare_exchange_weak(&fail_in, &left, left - 1))
-            return left == 1 ? atomic_load(&fail_errno) : 0;
-    return 0;
+    return count_down(&fail_in) ? atomic_load(&fail_errno) : 0;
+}
+
+static bool injected_sync(void)
+{
+    atomic_fetch_add(&syncs, 1);
+    bool any = injected() != 0;
+    return count_down(&fail_sync_in) || any;
 }
 
 static bool is_full(int e)
@@ -193,7 +216,7 @@ static int file_truncate(sqlite3_file *f, sqlite3_int64 size)
 static int file_sync(sqlite3_file *f, int flags)
 {
     const struct vfile *v = (const struct vfile *)f;
-    if (v->watched && (vfs_failed() || injected())) {
+    if (v->watched && (vfs_failed() || injected_sync())) {
         raise_failure("sync");
         return SQLITE_IOERR_FSYNC;
     }

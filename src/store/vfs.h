@@ -25,6 +25,10 @@ void vfs_on_failure(void (*fn)(const char *what));
 
 /* Fault injection for tests: the nth write or sync from now fails with this errno (0: none). */
 void vfs_fail_at(unsigned long nth, int errno_value);
+/* The same, counting syncs alone. */
+void vfs_fail_sync_at(unsigned long nth);
+/* Writes and syncs so far, and syncs alone; a run in which the injected failure was never reached is void. */
 unsigned long vfs_calls(void);
+unsigned long vfs_syncs(void);
 
 #endif
