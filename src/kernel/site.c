@@ -54,6 +54,10 @@ static bool open_languages(struct kernel *k, struct str *err) {
     return k->langs[n - 1] != NULL;
 }
 
+static void page_cache_close_deferred(void *pages) {
+    page_cache_close(pages);
+}
+
 struct site *site_open(struct kernel *k, struct str *err) {
     asset_init(k->a);
     if (!open_languages(k, err)) return NULL;
@@ -74,7 +78,10 @@ struct site *site_open(struct kernel *k, struct str *err) {
         struct str path = str_z(f->path);
         if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs"))) list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
     }
-    if (!k->pages) k->pages = page_cache_open();
+    if (!k->pages) {
+        k->pages = page_cache_open();
+        arena_defer(k->a, page_cache_close_deferred, k->pages);
+    }
     k->site = s;
     return s;
 }

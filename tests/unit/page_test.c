@@ -18,7 +18,7 @@ static int64_t last_id(const struct answer *a) {
     return p ? strtoll(p + 8, NULL, 10) : 0;
 }
 
-/* A permit of desk A with so many seats (a place of its own each). */
+/* A permit of desk A with so many seats (a place of its own each).  The toy writes it twice: revision 2. */
 static int64_t permit(int seats, const char *name) {
     struct str body = str_fmt(city.a, "name=%s&desk=A&day=2099-01-02&seats=%d&kind=small&_step=do", name, seats);
     struct answer a = post(CLERK_A, FORM, str_c(city.a, body));
@@ -135,12 +135,12 @@ static void what_another_changed_first_is_not_overwritten(void **state) {
     (void)state;
     int64_t id = permit(2, "B1");
     struct answer a = get(CLERK_A, at("/toy/permit/#/change", id));
-    assert_true(has(&a, "name=\"_rev\" value=\"1\""));
-    assert_int_equal(post(CHIEF, at("/toy/permit/#/change", id), "name=X&desk=A&day=2099-01-02&seats=2&kind=small&_rev=1").status, 303);
-    a = post(CLERK_A, at("/toy/permit/#/change", id), "name=Mine&desk=A&day=2099-01-02&seats=2&kind=small&_rev=1");
+    assert_true(has(&a, "name=\"_rev\" value=\"2\""));
+    assert_int_equal(post(CHIEF, at("/toy/permit/#/change", id), "name=X&desk=A&day=2099-01-02&seats=2&kind=small&_rev=2").status, 303);
+    a = post(CLERK_A, at("/toy/permit/#/change", id), "name=Mine&desk=A&day=2099-01-02&seats=2&kind=small&_rev=2");
     assert_int_equal(a.status, 409);
     assert_true(has(&a, "value=\"Mine\""));
-    assert_true(has(&a, "name=\"_rev\" value=\"2\""));
+    assert_true(has(&a, "name=\"_rev\" value=\"3\""));
 }
 
 static void the_machine_door_asks_for_key_and_revision(void **state) {
@@ -154,7 +154,7 @@ static void the_machine_door_asks_for_key_and_revision(void **state) {
     assert_true(str_starts(a.resp->type, S("application/problem+json")));
     a = post_json(CLERK_A, FORM, json, "Idempotency-Key: k-1");
     assert_int_equal(a.status, 201);
-    assert_string_equal(header_of(&a, "ETag"), "\"1\"");
+    assert_string_equal(header_of(&a, "ETag"), "\"2\"");
     assert_true(header_of(&a, "Location") != NULL);
     a = post_json(CLERK_A, FORM, json, "Idempotency-Key: k-1");
     assert_int_equal(a.status, 200);
@@ -171,10 +171,10 @@ static void the_machine_door_asks_for_key_and_revision(void **state) {
     assert_int_equal(post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-4").status, 428);
     a = post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-5\nIf-Match: \"7\"");
     assert_int_equal(a.status, 412);
-    assert_string_equal(header_of(&a, "ETag"), "\"1\"");
-    assert_int_equal(post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-6\nIf-Match: \"1\"").status, 200);
-    assert_int_equal(post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-7\nIf-Match: \"2\"").status, 409);
-    assert_int_equal(post_json(CLERK_B, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-8\nIf-Match: \"2\"").status, 404);
+    assert_string_equal(header_of(&a, "ETag"), "\"2\"");
+    assert_int_equal(post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-6\nIf-Match: \"2\"").status, 200);
+    assert_int_equal(post_json(CLERK_A, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-7\nIf-Match: \"3\"").status, 409);
+    assert_int_equal(post_json(CLERK_B, close, "{\"reason\":\"r\"}", "Idempotency-Key: k-8\nIf-Match: \"3\"").status, 404);
     assert_int_equal(get(CLERK_A, "/toy/permit.json?nonsense=1").status, 400);
     assert_int_equal(get(NOBODY, "/kernel/account.json").status, 401);
 }
@@ -277,10 +277,10 @@ static void the_same_rows_in_every_dress(void **state) {
 static void history_tells_who_changed_what(void **state) {
     (void)state;
     int64_t id = permit(33, "Before");
-    post(CLERK_A, at("/toy/permit/#/change", id), "name=After&desk=A&day=2099-01-02&seats=33&kind=large&_rev=1");
+    post(CLERK_A, at("/toy/permit/#/change", id), "name=After&desk=A&day=2099-01-02&seats=33&kind=large&_rev=2");
     struct answer a = get(CLERK_A, at("/toy/permit/#/history", id));
     assert_int_equal(a.status, 200);
-    assert_true(has(&a, "第2版 変更する"));
+    assert_true(has(&a, "第3版 変更する"));
     assert_true(has(&a, "<td>Before</td><td>After</td>"));
     assert_true(has(&a, "<td>小</td><td>大</td>"));
     assert_true(has(&a, "試験1"));
@@ -371,11 +371,11 @@ static void a_witness_signs_at_the_same_terminal(void **state) {
     const char *grant = at("/toy/permit/#/grant", id);
     struct answer a = get(CHIEF, grant);
     assert_true(has(&a, "name=\"witness_pin\""));
-    a = post(CHIEF, grant, "witness=chief-2&witness_pin=000000&_rev=1");
+    a = post(CHIEF, grant, "witness=chief-2&witness_pin=000000&_rev=2");
     assert_int_equal(a.status, 422);
     assert_true(has(&a, "value=\"chief-2\""));
     assert_false(has(&a, "000000"));
-    a = post(CHIEF, grant, "witness=chief-2&witness_pin=482915&_rev=1");
+    a = post(CHIEF, grant, "witness=chief-2&witness_pin=482915&_rev=2");
     assert_int_equal(a.status, 303);
     assert_int_equal(get(CHIEF, grant).status, 409);
 }
