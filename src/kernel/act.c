@@ -30,7 +30,7 @@ static bool state_fits(const struct act *act, const struct rec *r) {
 
 bool act_open(struct ctx *c, const struct act *act, const struct rec *r) {
     return act_allowed(c->in->caller, c->sys, act) && state_fits(act, r) &&
-           (row_in_scope(c->in->caller, c->sys, r->t, r, CAN_READ) || !act->from);
+           (row_in_act_scope(c->in->caller, c->sys, act, r) || !act->from);
 }
 
 /* -- one act inside a transaction ---------------------------------------------------------------------------- */
@@ -46,7 +46,7 @@ static struct rec *load(struct ctx *c, const struct act *act, const struct perfo
     const struct table *t = &c->sys->tables[act->table];
     if (!act->from) return act_blank(c, act, NULL);
     struct rec *r = rec_read(c, c->sys, t, p->id);
-    if (!r || !row_in_scope(c->in->caller, c->sys, t, r, CAN_READ)) {
+    if (!r || !row_in_act_scope(c->in->caller, c->sys, act, r)) {
         refuse(c, -1, SAY_NOT_FOUND, 0);
         return NULL;
     }
@@ -82,8 +82,8 @@ static void refuse_taken(struct ctx *c, const struct rec *r) {
     refuse(c, -1, SAY_TAKEN, 0);
 }
 
-static void write_row(struct ctx *c, struct rec *r) {
-    if (!row_in_scope(c->in->caller, c->sys, r->t, r, CAN_READ)) {
+static void write_row(struct ctx *c, const struct act *act, struct rec *r) {
+    if (!row_in_act_scope(c->in->caller, c->sys, act, r)) {
         refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
         return;
     }
@@ -100,7 +100,7 @@ static void run_and_write(struct ctx *c, const struct act *act, struct rec *r) {
         act->run(c, r);
         ctx_guard(c, back);
     }
-    if (!refused(c)) write_row(c, r);
+    if (!refused(c)) write_row(c, act, r);
 }
 
 struct rec *act_perform(struct ctx *c, const struct act *act, const struct perform *p) {
@@ -117,6 +117,7 @@ struct rec *act_perform(struct ctx *c, const struct act *act, const struct perfo
         map_setz(params, "witness_name", map_getz(p->input, "_witness_name"));
     }
     if (!act->from) act_scope(c, r);
+    if (!row_in_act_scope(c->in->caller, c->sys, act, r)) refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
     if (!refused(c)) check_all(c, act, r);
     if (!refused(c)) run_and_write(c, act, r);
     if (refused(c)) return r;

@@ -58,7 +58,10 @@ static enum verdict asking_run(struct db *db, void *ctx) {
     db_guard(db, GUARD_KERNEL);
     struct perform p = { .input = q->row };
     struct rec *r = act_perform(c, approval_act("ask"), &p);
-    if (refused(c)) return WORK_REFUSE;
+    if (refused(c)) {
+        log_error("approval", "ask refused=%d field=%d", c->in->refusals[0].number, c->in->refusals[0].field);
+        return WORK_REFUSE;
+    }
     q->id = r->id;
     return WORK_COMMIT;
 }

@@ -148,7 +148,7 @@ static int parse_date(struct arena *a, struct str s, struct val *out, struct val
 
 static int parse_moment(struct arena *a, struct str s, struct val *out) {
     moment_t t;
-    enum date_bad bad = moment_parse(a, s, &t);
+    enum date_bad bad = moment_parse_iso(s, &t) ? DATE_OK : moment_parse(a, s, &t);
     if (!bad) *out = TEXT(moment_iso(a, t));
     return bad == DATE_FORM || bad == DATE_EMPTY ? SAY_NOT_TIME : say_of_date(bad);
 }

@@ -115,6 +115,15 @@ bool row_in_scope(const struct caller *who, const struct system *sys, const stru
     return false;
 }
 
+/* Only the grants of the act's own roles count: that the public may read a row does not let a clerk of
+** another desk change it.  A role that acts without reading has a grant with no verb. */
+bool row_in_act_scope(const struct caller *who, const struct system *sys, const struct act *act, const struct rec *r) {
+    if (who->kind == KIND_SYSTEM) return true;
+    for (const struct grant *g = r->t->grants; g && g->role; g++)
+        if (str_has_word(str_z(act->roles), str_z(g->role)) && caller_has(who, sys, g->role) && grant_covers(who, r->t, g, r)) return true;
+    return false;
+}
+
 unsigned row_sees(const struct caller *who, const struct system *sys, const struct table *t, const struct rec *r) {
     if (who->kind == KIND_SYSTEM) return ~0u;
     unsigned sees = 1u << OPEN;

@@ -22,6 +22,8 @@ void caller_rights(struct kernel *k, struct arena *a, struct caller *who);
 /* Is the row inside the scope of some grant with this verb? */
 bool row_in_scope(const struct caller *who, const struct system *sys, const struct table *t,
                   const struct rec *r, unsigned verb);
+/* Is the row inside the scope of a grant of one of the act's roles? */
+bool row_in_act_scope(const struct caller *who, const struct system *sys, const struct act *act, const struct rec *r);
 /* Secrecy classes (SEES_ bits) that the caller sees in this row; act_run and JSON mask by it. */
 unsigned row_sees(const struct caller *who, const struct system *sys, const struct table *t,
                   const struct rec *r);

@@ -256,6 +256,10 @@ int64_t rows_int(const struct rows *r, const char *column)
     return val_int(rows_val(r, column));
 }
 
+void rows_each(struct rows *r, void (*visit)(void *ctx, struct val *v), void *ctx) {
+    for (size_t i = 0; i < r->n * r->ncols; i++) visit(ctx, &r->cells[i]);
+}
+
 struct map *rows_map(const struct rows *r, struct arena *a)
 {
     struct map *m = map_new(a);

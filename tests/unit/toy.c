@@ -177,12 +177,28 @@ void city_close(struct city *c) {
     pg_admin(getenv("MADOGUCHI_TEST_PG"), sql);
 }
 
-struct caller *toy_caller(struct city *c, int64_t account, const char *roles, const char *scope, const char *value) {
+/* A real account, made by the kernel's own acts the first time it is asked for. */
+static int64_t account_of(struct city *c, int64_t n) {
+    char login[32];
+    snprintf(login, sizeof login, "t%lld", (long long)n);
+    struct caller *who = who_account(c->k, c->a, str_z(login), CH_STAFF);
+    if (who) return who->actor.account;
+    struct ctx *ctx = ctx_new(c->k, c->a, &kernel_system, who_system(c->k, c->a, CH_COMMAND), NULL);
+    demo_unit(ctx, "U1", S("試験課"), "city");
+    struct demo_person p = { .login = str_z(login), .name = str_fmt(c->a, "試験%lld", (long long)n), .kana = S("シケン"), .unit = "U1",
+                             .kind = "staff", .roles = "" };
+    if (!demo_account(ctx, &p)) abort();
+    who = who_account(c->k, c->a, str_z(login), CH_STAFF);
+    if (!who) abort();
+    return who->actor.account;
+}
+
+struct caller *toy_caller(struct city *c, int64_t account, const char *has, const char *scope, const char *value) {
     struct caller *w = NEW(c->a, struct caller);
-    w->actor.account = account;
+    w->actor.account = account ? account_of(c, account) : 0;
     w->actor.login = str_fmt(c->a, "t%lld", (long long)account);
     w->actor.name = str_fmt(c->a, "試験%lld", (long long)account);
-    w->actor.roles = str_z(roles);
+    w->actor.roles = str_z(has);
     w->kind = account ? KIND_STAFF : KIND_NOBODY;
     w->channel = CH_STAFF;
     w->share = SHARE_STAFF;

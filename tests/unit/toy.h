@@ -25,7 +25,7 @@ bool city_open(struct city *c, bool pg, const struct system *const *systems);
 void city_close(struct city *c);
 /* Close and open again on the same data. */
 void city_reopen(struct city *c, const struct system *const *systems);
-/* A caller made by hand: roles blank-separated and dotted, scope may be NULL. */
+/* A caller of a real account t<number> (0: nobody), with roles and scope made by hand: roles blank-separated and dotted, scope may be NULL. */
 struct caller *toy_caller(struct city *c, int64_t account, const char *roles, const char *scope, const char *value);
 /* Run an act with JSON input; toy or kernel system. */
 struct act_answer toy_act(struct city *c, const struct caller *who, const struct system *sys, int table, const char *act,
