@@ -8,7 +8,8 @@
 #include <string.h>
 #include <time.h>
 
-#undef sprintf   /* macros of glibc where a compiler has no fortified inline functions */
+/* glibc has these as macros too (with clang and _FORTIFY_SOURCE), and a macro cannot be poisoned. */
+#undef sprintf
 #undef vsprintf
 #pragma GCC poison strcpy strcat strncat sprintf vsprintf gets strtok
 #pragma GCC poison gmtime localtime ctime asctime mktime strftime

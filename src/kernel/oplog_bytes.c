@@ -195,7 +195,7 @@ static bool read_counts(struct str v, struct entry *e) {
     uint32_t *to[4] = { &e->inserted, &e->updated, &e->deleted, &e->read };
     if (v.n != 16) return false;
     for (int i = 0; i < 4; i++) {
-        uint64_t x;
+        uint64_t x = 0;
         number(&v, 4, &x);
         *to[i] = (uint32_t)x;
     }

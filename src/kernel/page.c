@@ -109,8 +109,8 @@ static const char *status_next(int status) {
 
 static struct map *error_model(struct visit *v, struct ctx *c, int status, int say) {
     struct map *m = map_new(v->a);
-    bool said = say && sentence_find(v->k, v->at.sys, say);
-    map_setz(m, "text", TEXT(said ? say_text(c, v->at.sys ? v->at.sys : &kernel_system, say) : say_in(v, status_title(status))));
+    bool said = say && sentence_find(v->k, c->sys, say);
+    map_setz(m, "text", TEXT(said ? say_text(c, c->sys, say) : say_in(v, status_title(status))));
     map_setz(m, "next", TEXT(say_in(v, status_next(status))));
     struct list *links = list_new(v->a);
     struct map *home = map_new(v->a);
@@ -143,12 +143,21 @@ void page_error(struct ctx *c, const struct http_req *req, struct http_resp *res
     visit_error(&v, status, say);
 }
 
+/* A filled form for which its writer must be signed in, and is not any more. */
+static bool session_was_lost(const struct visit *v) {
+    return !v->who->actor.account && v->form && v->at.place == AT_ACT && !act_allowed(v->who, v->at.sys, v->at.act);
+}
+
 void visit_forbidden(struct visit *v) {
     bool nobody = !v->who->actor.account;
     if (nobody && !v->machine && v->req->method != M_POST) {
         struct str over = v->over ? S("&over=1") : S("");
         struct str here = v->req->query.n ? str_fmt(v->a, "%.*s?%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query)) : v->req->path;
         resp_redirect(v->resp, str_fmt(v->a, "/sign-in?next=%.*s%.*s", STR_ARG(url_encode(v->a, here)), STR_ARG(over)));
+        return;
+    }
+    if (session_was_lost(v)) {
+        sign_in_keeping(v);
         return;
     }
     const char *object = v->at.t ? v->at.t->name : v->at.page ? "page" : "address";
@@ -228,8 +237,7 @@ static bool post_allowed(struct visit *v) {
     struct str token = json ? http_header(v->req, "X-Form-Token") : val_text(map_getz(v->form, "_token"));
     int say = who_check_post(v->k, v->req, v->who, token);
     if (!say) return true;
-    bool lost = say == SAY_TOKEN && !v->who->actor.account && !json && v->at.place == AT_ACT && v->over;
-    if (lost) {
+    if (say == SAY_TOKEN && session_was_lost(v)) {
         sign_in_keeping(v);
         return false;
     }

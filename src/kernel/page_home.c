@@ -58,7 +58,8 @@ static void send_page(struct visit *v, struct ctx *c, const struct val *model) {
     }
     struct map *m = model->map;
     if (!map_has(m, S("done"))) map_setz(m, "done", TEXT(done_text(v, val_text(map_getz(v->query, "done")))));
-    struct str file = str_fmt(v->a, "%s/%s", v->at.sys->id, p->html);
+    /* "availability.html" is the system's own; with a '/' it names one of another folder, "kernel/home.html". */
+    struct str file = strchr(p->html, '/') ? str_z(p->html) : str_fmt(v->a, "%s/%s", v->at.sys->id, p->html);
     visit_html(v, c, str_c(v->a, file), say_in(v, p->label), m);
 }
 

@@ -41,7 +41,26 @@ static bool parse_all(struct kernel *k, struct page_template *t, struct str text
     return true;
 }
 
+/* Japanese is the source; the catalogues that are in the binary give the other languages. */
+static bool open_languages(struct kernel *k, struct str *err) {
+    static const struct { const char *code, *file; } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
+    size_t n = 0;
+    if (k->langs[0]) return true;
+    k->langs[n++] = lang_parse(k->a, "ja", S(""), err);
+    for (size_t i = 0; i < sizeof others / sizeof *others && k->langs[n - 1]; i++) {
+        struct str po;
+        if (embed_find(str_z(others[i].file), &po)) k->langs[n++] = lang_parse(k->a, others[i].code, po, err);
+    }
+    return k->langs[n - 1] != NULL;
+}
+
+static void page_cache_close_deferred(void *pages) {
+    page_cache_close(pages);
+}
+
 struct site *site_open(struct kernel *k, struct str *err) {
+    asset_init(k->a);
+    if (!open_languages(k, err)) return NULL;
     struct site *s = NEW(k->a, struct site);
     size_t n = 0;
     for (const struct embedded *f = embedded_files; f->path; f++) n += is_page_template(str_z(f->path));
@@ -59,7 +78,10 @@ struct site *site_open(struct kernel *k, struct str *err) {
         struct str path = str_z(f->path);
         if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs"))) list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
     }
-    if (!k->pages) k->pages = page_cache_open();
+    if (!k->pages) {
+        k->pages = page_cache_open();
+        arena_defer(k->a, page_cache_close_deferred, k->pages);
+    }
     k->site = s;
     return s;
 }

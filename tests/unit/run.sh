@@ -1,7 +1,7 @@
 #!/bin/sh
 # Unit tests: every program of tests/unit/meson.build under ASan and UBSan.
 set -u
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit 1
 log=build-test/meson-logs/testlog.txt
 rm -f "$log"
 meson test -C build-test --suite unit --no-rebuild >build-test/unit-meson.log 2>&1

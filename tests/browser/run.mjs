@@ -1,0 +1,55 @@
+// run.mjs - every *.journey.mjs, scripts off and on, at 320 and 1280 px.
+//   node run.mjs [PART OF A NAME…]
+// A journey exports default async (walker, city) and may export `options` for startServer.
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { openBrowser, startServer, Walker } from './lib.mjs';
+import { selftest } from './selftest.mjs';
+import { forgetTemplate } from './server.mjs';
+
+const here = path.dirname(new URL(import.meta.url).pathname);
+const wanted = process.argv.slice(2).filter((word) => !['short', 'long', 'soak'].includes(word));
+const sum = { passed: 0, failed: 0 };
+
+async function run(browser, file, js, width) {
+  const name = file.replace('.journey.mjs', '');
+  const label = `${name} js=${js ? 'on' : 'off'} ${width} px`;
+  const started = Date.now();
+  const journey = await import(path.join(here, file));
+  let city;
+  let walker;
+  try {
+    city = await startServer(journey.options);
+    walker = await Walker.open(browser, { origin: city.url, js, width, name });
+    await journey.default(walker, city);
+  } catch (error) {
+    if (walker) await walker.picture('stopped').catch(() => {});
+    (walker ??= { passed: 0, failed: 0, faults: [], close() {} }).failed += 1;
+    walker.faults.push(`stopped: ${error.message}`);
+  } finally {
+    await walker.close();
+    if (city) await city.stop();
+  }
+  sum.passed += walker.passed;
+  sum.failed += walker.failed;
+  console.log(`${walker.failed ? 'FAIL' : 'ok  '} ${label}: ${walker.passed} passed, ${walker.failed} failed, ${Date.now() - started} ms`);
+  for (const fault of walker.faults) console.log(`  ${fault}`);
+}
+
+const browser = await openBrowser();
+try {
+  if (wanted.length === 0) {
+    const self = await selftest(browser);
+    console.log(`${self.failed ? 'FAIL' : 'ok  '} selftest: ${self.passed} passed, ${self.failed} failed`);
+    sum.passed += self.passed;
+    sum.failed += self.failed;
+  }
+  const files = (await readdir(here)).filter((f) => f.endsWith('.journey.mjs') && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort();
+  for (const file of files)
+    for (const js of [false, true]) for (const width of [320, 1280]) await run(browser, file, js, width);
+} finally {
+  await browser.close();
+  await forgetTemplate();
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed, 0 skipped`);
+process.exit(sum.failed > 0 ? 1 : 0);

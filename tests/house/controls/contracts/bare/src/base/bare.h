@@ -1,0 +1,2 @@
+#ifndef BARE_H
+#endif

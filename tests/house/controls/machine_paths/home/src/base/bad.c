@@ -1,0 +1,1 @@
+const char *a = "/tmp/x", *b = "https://example.jp/work/a";

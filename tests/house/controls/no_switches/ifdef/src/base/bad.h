@@ -1,0 +1,3 @@
+#ifndef BASE_TEST_H
+#define BASE_TEST_H
+#endif

@@ -1,0 +1,5 @@
+#include "kernel/kernel.h"
+#include "systems/school/bus.h"
+#include "systems/sewer/sewer.h"
+#include "kernel/act.h"
+#include "base/str.h"

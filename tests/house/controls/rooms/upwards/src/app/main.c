@@ -1,0 +1,1 @@
+#include "systems/school/school.h"

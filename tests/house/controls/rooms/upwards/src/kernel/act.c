@@ -1,0 +1,2 @@
+#include "paper/pdf.h"
+#  include "systems/school/school.h"

@@ -1,0 +1,4 @@
+#include "base/str.h"
+#include "inside.h"
+#include "web/http.h"
+#include "../kernel/kernel.h"

@@ -1,0 +1,2 @@
+int f(void); /* TODO: more */
+int XXXL;
