@@ -376,30 +376,57 @@ void form_page(struct visit *v, struct ctx *c, int status, const struct form_sta
 
 /* -- check-answers page -------------------------------------------------------------------------------------------------- */
 
-static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value) {
+static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value, bool can_change) {
     struct map *m = map_new(v->a);
+    map_setz(m, "can_change", BOOL(can_change));
     map_setz(m, "id", TEXT(str_fmt(v->a, "f-%s", f->name)));
     map_setz(m, "label", TEXT(say_in(v, f->label)));
     map_setz(m, "value", TEXT(value));
     list_add(l, MAP(m));
 }
 
-static struct str param_show(struct ctx *c, const struct field *f, const struct map *input) {
+/* What was typed in its normal form; what nobody typed as it will stand. */
+static struct str typed_show(struct ctx *c, const struct field *f, const struct map *input, struct val stored) {
     struct val out, args[4];
+    if (!map_has(input, str_z(f->name))) return stored.kind == V_NULL ? S("") : value_show(c, f, stored);
     return field_parse(c->a, f, map_getz(input, f->name), &out, args) ? S("") : value_show(c, f, out);
+}
+
+static bool is_asked(const struct act *act, int field) {
+    for (const struct ask *q = act->asks; q && q->field >= 0; q++)
+        if (q->field == field) return true;
+    return false;
+}
+
+/* Fees and deadlines that the act will set: people must see them before they agree. */
+static void add_computed(struct visit *v, struct ctx *c, const struct form_state *s, struct list *groups) {
+    struct list *facts = NULL;
+    const struct table *t = s->rec->t;
+    unsigned sees = row_sees(v->who, v->at.sys, t, s->rec);
+    for (int i = 0; i < t->nfields; i++) {
+        const struct field *f = &t->fields[i];
+        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME;
+        bool seen = f->secrecy == OPEN || (sees & (1u << f->secrecy));
+        bool changed = !c->in->before || !val_eq(c->in->before->v[i], s->rec->v[i]);
+        if (!telling || !seen || !changed || is_asked(s->act, i) || s->rec->v[i].kind == V_NULL) continue;
+        if (!facts) facts = group_add(v, groups, "自動で決まる内容", "facts");
+        add_fact(v, facts, f, value_show(c, f, s->rec->v[i]), false);
+    }
 }
 
 static struct list *check_groups(struct visit *v, struct ctx *c, const struct form_state *s) {
     struct list *groups = list_new(v->a), *facts = NULL;
     const struct table *t = &c->sys->tables[s->act->table];
     for (const struct ask *q = s->act->asks; q && q->field >= 0; q++) {
+        const struct field *f = &t->fields[q->field];
         if (q->group || !facts) facts = group_add(v, groups, q->group, "facts");
-        add_fact(v, facts, &t->fields[q->field], value_show(c, &t->fields[q->field], s->rec->v[q->field]));
+        add_fact(v, facts, f, typed_show(c, f, s->input, s->rec->v[q->field]), true);
     }
     for (const struct field *f = s->act->params; f && f->name; f++) {
         if (!facts) facts = group_add(v, groups, NULL, "facts");
-        add_fact(v, facts, f, param_show(c, f, s->input));
+        add_fact(v, facts, f, is_secret(f->name) ? S("") : typed_show(c, f, s->input, NIL), true);
     }
+    add_computed(v, c, s, groups);
     return groups;
 }
 
