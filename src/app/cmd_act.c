@@ -82,8 +82,11 @@ static void print_accounts(struct kernel *k, struct arena *a) {
 }
 
 static void fill(struct kernel *k, struct arena *a) {
-    for (const struct system *const *s = k->systems; *s; s++)
-        if ((*s)->demo) (*s)->demo(ctx_new(k, a, *s, who_system(k, a, CH_COMMAND), NULL));
+    for (const struct system *const *s = k->systems; *s; s++) {
+        struct ctx *c = ctx_new(k, a, *s, who_system(k, a, CH_COMMAND), NULL);
+        c->in->now_set = true; /* the demo's past is made by setting c->now before each act */
+        if ((*s)->demo) (*s)->demo(c);
+    }
 }
 
 int cmd_demo(struct args *g) {

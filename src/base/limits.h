@@ -97,6 +97,7 @@ enum {
     LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
     LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
+    LIM_DEMO_FIRMS = 66,                      /* firms of the demo city */
 
     /* pages */
     LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */

@@ -306,10 +306,16 @@ bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *
     struct str table = str_cut(&name, '.');
     const struct act *act = act_find(c->sys, table_index(c->sys, table), name);
     if (!act) die(70, "act_do: no act %s.%s", c->sys->id, table_act);
+    struct arena *a = arena_make(LIM_ARENA_BYTES); /* of this act alone: a demo or job does thousands */
+    if (!a) return false;
     struct act_call call = { .caller = c->in->caller, .sys = c->sys, .act = act, .id = id, .input = input, .now = c->in->now_set ? c->now : 0 };
-    struct act_answer got = act_run(c->k, c->a, &call);
+    struct act_answer got = act_run(c->k, a, &call);
     if (new_id) *new_id = got.id;
-    if (got.end != ACT_DONE && got.ctx && got.nrefusals)
-        log_debug("act", "%s.%s refused=%d", c->sys->id, table_act, got.refusals[0].number);
-    return got.end == ACT_DONE;
+    if (got.end != ACT_DONE && got.ctx && got.nrefusals) {
+        struct str why = refusal_text(got.ctx, c->sys, &got.refusals[0]);
+        log_debug("act", "%s.%s refused=%d %.*s", c->sys->id, table_act, got.refusals[0].number, STR_ARG(why));
+    }
+    bool done = got.end == ACT_DONE;
+    arena_free(a);
+    return done;
 }

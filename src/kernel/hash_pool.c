@@ -23,6 +23,7 @@ struct hash_pool {
     pthread_cond_t work, answered;
     struct hash_job **ring;
     unsigned size, first, n;
+    unsigned asking;                /* callers inside */
     bool stop;
     atomic_uint_fast64_t count;
     unsigned nthreads;
@@ -69,8 +70,11 @@ static enum hash_end ask_pool(struct hash_pool *p, struct hash_job *j) {
         return HASH_BUSY;
     }
     p->ring[(p->first + p->n++) % p->size] = j;
+    p->asking++;
     pthread_cond_signal(&p->work);
     while (!j->answered) pthread_cond_wait(&p->answered, &p->lock);
+    p->asking--;
+    if (p->stop) pthread_cond_broadcast(&p->answered);
     pthread_mutex_unlock(&p->lock);
     return j->end;
 }
@@ -95,6 +99,7 @@ void hash_pool_close(struct hash_pool *p) {
     p->stop = true;
     for (; p->n; p->n--, p->first = (p->first + 1) % p->size) answer(p, p->ring[p->first], HASH_BUSY);
     pthread_cond_broadcast(&p->work);
+    while (p->asking) pthread_cond_wait(&p->answered, &p->lock);
     pthread_mutex_unlock(&p->lock);
     for (unsigned i = 0; i < p->nthreads; i++) pthread_join(p->threads[i], NULL);
     pthread_cond_destroy(&p->work);

@@ -16,7 +16,7 @@ enum hash_end { HASH_YES, HASH_NO, HASH_BUSY };
 struct hash_pool;
 /* NULL: no memory or no threads.  With 0 workers everything waits until the pool closes (tests). */
 struct hash_pool *hash_pool_open(unsigned workers, unsigned queue);
-/* Answers all who wait with HASH_BUSY; call it when nobody asks any more. */
+/* Answers all who wait with HASH_BUSY and waits until they have left; nobody may ask after it. */
 void hash_pool_close(struct hash_pool *p);
 /* Does the secret fit the stored string?  A string that is none: HASH_NO. */
 enum hash_end hash_verify(struct hash_pool *p, struct str secret, const char *stored);

@@ -153,7 +153,10 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     if (mkdir(str_c(a, k->data_dir), 0700) && errno != EEXIST) {
         *err = str_fmt(a, "%.*s: %s", STR_ARG(k->data_dir), strerror(errno));
         *exit_code = 73;
-    } else if (parts_up(k, conf, err, exit_code)) return k;
+    } else if (parts_up(k, conf, err, exit_code)) {
+        *exit_code = 0;
+        return k;
+    }
     log_error("kernel", "%.*s", STR_ARG(*err));
     kernel_close(k);
     return NULL;

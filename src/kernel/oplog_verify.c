@@ -30,7 +30,7 @@ struct verify {
     struct rows *leaves; bool leaf_there;
     int64_t latest_us, disordered; uint64_t unsequenced_old, erased;
     struct ranges gone, allowed;
-    struct effects *effects; bool rows_full; struct effects_end rows_end;
+    struct effects *effects; bool rows_full, rows_skipped; struct effects_end rows_end;
 };
 
 /* -- findings ------------------------------------------------------------------------------------------------ */
@@ -47,7 +47,8 @@ static void found(struct verify *v, uint64_t seq, const char *what) {
     say(v, what, str_fmt(v->page, "連番 %llu", (unsigned long long)seq));
 }
 
-/* Something above leaves [from, …) is wrong: news only if none of them is known as bad. */
+/* Something above leaves [from, …) is wrong, those before `from` being signed and good: news only if none of them
+** is known as bad. */
 static void found_above(struct verify *v, uint64_t from, const char *what) {
     if (!v->any_seq || v->last_bad < from) found(v, from, what);
 }
@@ -57,6 +58,7 @@ static void found_note(struct verify *v, struct str name, const char *what) {
     say(v, what, name);
 }
 
+/* Only in an intact log: its newest effects are the newest there were. */
 static void found_row(void *ctx, uint64_t seq, struct str what) {
     struct verify *v = ctx;
     const char *z = str_c(v->page, what);
@@ -154,7 +156,7 @@ static void node_check(void *ctx, int level, uint64_t idx, const struct digest *
     struct val x = db_one(v->db, v->page, "SELECT hash FROM oplog_tree WHERE level = ?1 AND idx = ?2",
                           INT(level / TILE_BITS), INT(idx));
     if (!digest_of(val_text(x), &stored) || !digest_eq(&stored, h))
-        found_above(v, idx << level, "木の節が内容と違います");
+        found_above(v, idx << level > v->good_size ? idx << level : v->good_size, "木の節が内容と違います");
 }
 
 static void leaf_check(struct verify *v, uint64_t seq, const struct digest *hash) {
@@ -382,7 +384,9 @@ static void after_walk(struct verify *v) {
         orphans(v);
         waiting_entries(v);
     }
-    if (readable(v) && !v->rows_full && !effects_check(v->effects, v->db, found_row, v, &v->rows_end)) v->unreadable = true;
+    v->rows_skipped = v->nfound > 0;
+    if (!readable(v) || v->rows_full || v->rows_skipped) return;
+    if (!effects_check(v->effects, v->db, found_row, v, &v->rows_end)) v->unreadable = true;
 }
 
 static bool witness_late(const struct verify *v) {
@@ -401,8 +405,9 @@ static void report(struct verify *v, int code) {
     struct buf *b = v->out;
     buf_fmt(b, "記録 %llu 件、検印 %llu 件、消去済み %llu 件\n", (unsigned long long)v->edge.n, (unsigned long long)v->notes,
             (unsigned long long)v->erased);
-    buf_fmt(b, "行の照合 %llu 件一致、%llu 件比較不能\n", (unsigned long long)v->rows_end.compared,
-            (unsigned long long)v->rows_end.unknown);
+    if (v->rows_skipped) buf_add(b, S("行の照合はしていません（記録そのものに矛盾があります）\n"));
+    else buf_fmt(b, "行の照合 %llu 件一致、%llu 件比較不能\n", (unsigned long long)v->rows_end.compared,
+                 (unsigned long long)v->rows_end.unknown);
     if (v->rows_full) buf_fmt(b, "確認できません: 行が多すぎます（上限 %d）\n", LIM_VERIFY_ROWS);
     if (v->unreadable && v->db) buf_fmt(b, "確認できません: %s\n", db_error(v->db));
     if (v->unsequenced_old) buf_fmt(b, "番号を待つ古い記録 %llu 件\n", (unsigned long long)v->unsequenced_old);

@@ -21,7 +21,7 @@ static const char *const stems[] = {
     "saturday", "sunday", "himitsu", "pasuwaado", "ohayou", "konnichiwa", "arigatou", "sakura", "nihon", "nippon",
     "japan", "tokyo", "osaka", "kokoro", "daisuki", "aishiteru", "shiyakusho", "yakusho", "kuyakusho", "shokuin",
     "soumu", "shimin", "reiwa", "heisei", "showa", "my", "the", "is",
-    "ぱすわーど", "パスワード", "ひみつ", "秘密", "さくら", "桜", "あいうえお", "かきくけこ", "アイウエオ", "職員", "市民",
+    "ぱすわーど", "パスワード", "ひみつ", "秘密", "さくら", "桜", "職員", "市民",
     "令和", "平成", "昭和",
 };
 
@@ -71,6 +71,7 @@ static int step_of(int32_t from, int32_t to) {
     if (from == to) return 1;
     if (to == from + 1 || (from == '9' && to == '0')) return 2;
     if (to == from - 1 || (from == '0' && to == '9')) return 3;
+    if (from > 0x3040 && from < 0x3100 && (to == from + 2 || to == from - 2)) return to > from ? 2 : 3;    /* kana: the small one between */
     for (size_t i = 0; from < 128 && to < 128 && i < sizeof rows_of_keys / sizeof *rows_of_keys; i++) {
         const char *p = strchr(rows_of_keys[i], (char)from);
         if (!p || !from) continue;

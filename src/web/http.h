@@ -5,8 +5,12 @@
 ** passes the gate (gate.h) before the parser sees it.
 ** Deadlines of our own: LIM_HEAD_MS, LIM_BODY_MS, LIM_WRITE_MS, LIM_IDLE_MS.
 ** Order of one request: gate → parse → fast() on the loop thread (cache hits only) → worker → handle().
-** Always true for handle(): path is percent-decoded once, valid UTF-8, begins with '/', has no "//",
-**   "." or ".." segment and no control character; the body is complete and within LIM_BODY_BYTES.
+** Always true for fast() and handle(): path is percent-decoded once, valid UTF-8, begins with '/', has no "//",
+**   "." or ".." segment (also with ";" behind), no backslash and no control character; no '/' of it was written
+**   as %2F.  The body is complete and within LIM_BODY_BYTES.
+** Every answer, also those of the gate, carries the header fields of headers.h.
+** Failure: queue full, out of memory in a handler, stopping: 503 with Retry-After.  Out of descriptors: the
+**   listener rests (HTTP_TICK_MS) and never spins.
 ** Owner: everything of a request lives in req->a, freed after the answer is sent.
 ** Who may use this: kernel, app.  This file uses base.
 */
@@ -36,20 +40,27 @@ struct http_resp {
     struct str type;               /* Content-Type, exact, with charset */
     struct str body;
     struct pair *fields; size_t nfields, cap;
-    bool gzip_ok;                  /* body may be compressed */
+    bool gzip_ok;                  /* body may be compressed (never where a secret and typed text meet: BREACH) */
+    bool body_static;              /* body outlives every connection (an asset, a cached page): it is not copied */
 };
 /* Adds a header field.  A value with CR, LF or NUL is refused (asserts in tests, dropped in release). */
 void resp_field(struct http_resp *r, const char *name, struct str value);
-/* 303 See Other to a path of ours. */
+/* 303 See Other to a path of ours, already encoded; anything else (another origin, control bytes) becomes "/". */
 void resp_redirect(struct http_resp *r, struct str path);
+
+/* Replaces rows of limits.h, for tests; 0 leaves the row. */
+struct http_limits { int head_ms, body_ms, write_ms, idle_ms; unsigned connections, pending; };
 
 struct http_conf {
     const char *address;           /* "127.0.0.1" */
     int port[LISTEN_N];            /* staff port 0: the public listener serves both */
     unsigned workers;              /* per listener */
     bool trust_proxy;              /* believe X-Real-IP from loopback */
+    bool tls;                      /* people reach us by https: send HSTS */
+    struct http_limits limits;
     void *ctx;
-    /* On the loop thread: must not block or touch the database.  true: resp is the answer.  May be NULL. */
+    /* On the loop thread: must not block or touch the database.  true: resp is the answer.  May be NULL.
+    ** Its body is never compressed here: give a compressed twin and Content-Encoding yourself. */
     bool (*fast)(void *ctx, const struct http_req *req, struct http_resp *resp);
     void (*handle)(void *ctx, struct http_req *req, struct http_resp *resp);
 };

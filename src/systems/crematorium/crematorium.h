@@ -252,8 +252,15 @@ struct str free_bands_text(struct ctx *c, const struct want *w, size_t most);
 void use_application(struct ctx *c, const struct rec *r, struct pdf *p);
 void deadlines_job(struct ctx *c);
 void demo_city(struct ctx *c);
-void demo_rules(struct ctx *c, const int64_t site[2]);
-void demo_people(struct ctx *c, const int64_t site[2], int64_t *firms, size_t nfirms);
-void demo_bookings(struct ctx *c, const int64_t site[2], const int64_t *firms, size_t nfirms);
+/* demo_rules.c, demo_people.c: what demo.c is made of. */
+struct demo { struct ctx *c; struct seed seed; int64_t site[2]; int64_t firm[LIM_DEMO_FIRMS]; size_t nfirms; };
+/* Do an act with "name", "value" pairs ended by NULL; 0: refused. */
+int64_t demo_do(struct demo *d, const char *act, int64_t id, const char *const *pairs);
+void demo_rules(struct demo *d);
+void demo_people(struct demo *d);
+/* A made-up person: family name and given name, with reading. */
+struct demo_name { struct str name, kana, given, given_kana, family, family_kana; };
+struct demo_name demo_person_name(struct demo *d, struct str family, bool female);
+struct str demo_address(struct demo *d, bool inside);
 
 #endif

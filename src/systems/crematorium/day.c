@@ -57,8 +57,9 @@ void lapse(struct ctx *c, struct rec *r) {
 
 void warn(struct ctx *c, struct rec *r) {
     moment_t due = c->now;
-    tentative_rule(c, r, &due);
-    rec_set(r, BK_WARNED, INT(rec_int(r, BK_WARNED) + 1));
+    const struct rec *rule = tentative_rule(c, r, &due);
+    bool last = rule && c->now >= due - rec_int(rule, TN_WARN_LAST_H) * 3600;
+    rec_set(r, BK_WARNED, INT(last ? 2 : 1));
     tell(c, r, "許可証の番号を入力してください",
          str_fmt(c->a, "%.*s%.*sまでに許可証の発行市町村・番号・日付を入力しないと、仮予約は失効します。\n",
                  STR_ARG(number_line(c, r)), STR_ARG(moment_long(c->a, due))));

@@ -1,0 +1,259 @@
+/* crematorium.c - 聖苑予約: the system as one constant: states, grants, tables, acts, pages, paper, jobs.
+**
+** Read this file from top to bottom to know what the system allows; README.md says why.  The fields stand in
+** fields.c and fields_rules.c, each specialty in a file of its own.
+*/
+#include "crematorium.h"
+#include "fields.h"
+
+/* -- states ------------------------------------------------------------------------------------------------------ */
+
+static const struct state booking_states[] = {
+    { "tentative", "仮予約" }, { "confirmed", "本予約" }, { "arrived", "到着" }, { "cremating", "火葬中" },
+    { "collected", "収骨済み" }, { "closed", "完了" }, { "cancelled", "取消" }, { "lapsed", "失効" }, { "refused", "受入不可" },
+    { NULL, NULL } };
+static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
+                                            { "suspended", "停止" }, { "cancelled", "登録取消" }, { NULL, NULL } };
+static const struct state sheet_states[] = { { "received", "未処理" }, { "processed", "処理済み" },
+                                             { "carried_over", "持ち越し" }, { "void", "無効" }, { NULL, NULL } };
+
+/* -- grants: who may see what (crematorium.md 1.3) ------------------------------------------------------------------ */
+
+#define SEES_ALL (SEES_STAFF | SEES_PERSONAL | SEES_SENSITIVE)
+enum { READS = CAN_LIST | CAN_READ, DESK = CAN_LIST | CAN_READ | CAN_EXPORT, AUDITS = CAN_LIST | CAN_READ | CAN_EXPORT | CAN_HISTORY };
+
+/* Rules, fees, closures, sites: open to everyone; the history for those who answer for them. */
+static const struct grant open_grants[] = {
+    { .role = "public", .can = READS }, { .role = "city_manager", .can = AUDITS }, { .role = "city_staff", .can = DESK },
+    { .role = "audit_office", .can = AUDITS }, { .role = "auditor", .can = AUDITS }, { .role = NULL } };
+/* Free or taken, nothing else. */
+static const struct grant slot_grants[] = { { .role = "public", .can = CAN_LIST }, { .role = NULL } };
+static const struct grant no_grants[] = { { .role = NULL } };
+static const struct grant firm_grants[] = {
+    { "hall_staff", READS, NULL, SEES_STAFF, NULL }, { "hall_manager", READS, NULL, SEES_STAFF, NULL },
+    { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", AUDITS, NULL, SEES_ALL, NULL }, { "auditor", AUDITS, NULL, SEES_ALL, NULL }, { .role = NULL } };
+static const struct grant booking_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
+    { "hall_staff", DESK, "site", SEES_ALL, NULL }, { "hall_manager", DESK | CAN_HISTORY, "site", SEES_ALL, NULL },
+    { "furnace_operator", READS, "site", SEES_ALL, NULL },
+    { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL }, { "auditor", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
+    { .role = NULL } };
+static const struct grant site_desk_grants[] = {
+    { "hall_staff", DESK, "site", SEES_ALL, NULL }, { "hall_manager", DESK | CAN_HISTORY, "site", SEES_ALL, NULL },
+    { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL }, { "auditor", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
+    { .role = NULL } };
+/* 墓埋法15条: the book.  The audit reads it; every view is logged. */
+static const struct grant ledger_grants[] = {
+    { "hall_staff", READS, "site", SEES_ALL, NULL }, { "hall_manager", AUDITS, "site", SEES_ALL, NULL },
+    { "furnace_operator", READS, "site", SEES_ALL, NULL },
+    { "city_staff", READS, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", READS | CAN_HISTORY, NULL, SEES_STAFF | SEES_PERSONAL, "監査" },
+    { "auditor", READS | CAN_HISTORY, NULL, SEES_STAFF | SEES_PERSONAL, "監査" }, { .role = NULL } };
+
+/* -- checks of rule rows ------------------------------------------------------------------------------------------------- */
+
+static bool month_day_ok(struct str md) {
+    day_t d;
+    char iso[16] = "2024-";     /* a leap year: 02-29 is a day */
+    if (md.n != 5) return false;
+    memcpy(iso + 5, md.p, 5);
+    return day_parse_iso((struct str){ iso, 10 }, &d);
+}
+
+static void check_season(struct ctx *c, const struct rec *r, int from, int to) {
+    if (!rec_has(r, from) && !rec_has(r, to)) return;
+    if (!month_day_ok(rec_text(r, from))) refuse(c, from, SAY_COUNT_SEASON, 0);
+    if (!month_day_ok(rec_text(r, to))) refuse(c, to, SAY_COUNT_SEASON, 0);
+}
+
+static void band_check(struct ctx *c, const struct rec *r) { check_season(c, r, BD_SEASON_FROM, BD_SEASON_TO); }
+
+static void closure_check(struct ctx *c, const struct rec *r) {
+    struct str pattern = rec_text(r, CL_PATTERN);
+    int needs = str_eqz(pattern, "date") ? CL_DATE : str_eqz(pattern, "range") ? CL_MD_FROM : str_eqz(pattern, "weekday") ? CL_WEEKDAY
+                                                                                                                             : CL_ROKUYO;
+    if (!rec_has(r, needs)) refuse(c, needs, SAY_CLOSURE_FORM, 0, TEXTZ(closure_fields[needs].label));
+    if (needs == CL_MD_FROM) check_season(c, r, CL_MD_FROM, CL_MD_TO);
+}
+
+static void ceremony_check(struct ctx *c, const struct rec *r) {
+    struct str blocks = rec_text(r, CR_BLOCKS), starts = rec_text(r, CR_WAKE_STARTS);
+    while (blocks.n) {
+        struct str one = str_cut(&blocks, ' ');
+        struct str begin = str_cut(&one, '-');
+        if (minutes_of(begin) < 0 || minutes_of(one) <= minutes_of(begin)) refuse(c, CR_BLOCKS, SAY_NO_NUMBER, 0, TEXTZ(ceremony_fields[CR_BLOCKS].label));
+    }
+    while (starts.n)
+        if (minutes_of(str_cut(&starts, ' ')) < 0) refuse(c, CR_WAKE_STARTS, SAY_NO_NUMBER, 0, TEXTZ(ceremony_fields[CR_WAKE_STARTS].label));
+}
+
+/* -- tables ----------------------------------------------------------------------------------------------------------------- */
+
+static const char *const slot_keys[] = { "day resource cell", NULL };
+static const char *const token_keys[] = { "scope period n", NULL };
+static const char *const line_keys[] = { "booking ordinal", NULL };
+static const char *const day_close_keys[] = { "site day", NULL };
+static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
+
+#define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
+static const struct table tables[TABLES] = {
+    [SITE] = { "site", "聖苑", FIELDS(site_fields), .grants = open_grants, .title = "name", .order = "number" },
+    [RESOURCE] = { "resource", "炉・式場・部屋・車", FIELDS(resource_fields), .grants = open_grants, .title = "name",
+                   .dated = "site kind number", .order = "name" },
+    [FIRM] = { "firm", "葬祭業者", FIELDS(firm_fields), .states = firm_states, .grants = firm_grants, .title = "name", .order = "code" },
+    [BAND] = { "band", "火葬枠", FIELDS(band_fields), .grants = open_grants, .title = "start",
+               .dated = "site start on_day season_from", .order = "start", .check = band_check },
+    [CLOSURE] = { "closure", "休場日", FIELDS(closure_fields), .grants = open_grants, .title = "reason",
+                  .dated = "site kind_of_use pattern day month_day_from weekday rokuyo nth open_or_closed", .check = closure_check },
+    [WINDOW] = { "booking_window", "受付期間", FIELDS(window_fields), .grants = open_grants, .title = "residence",
+                 .dated = "site class residence channel" },
+    [DEADLINE] = { "deadline", "締切", FIELDS(deadline_fields), .grants = open_grants, .title = "action", .dated = "site action channel" },
+    [TENTATIVE] = { "tentative", "仮予約の決まり", FIELDS(tentative_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [CHANGE_LIMIT] = { "change_limit", "変更の回数", FIELDS(change_limit_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [FEE_ITEM] = { "fee_item", "使用料", FIELDS(fee_item_fields), .grants = open_grants, .title = "item",
+                   .dated = "site item class residence", .order = "item" },
+    [CEILING] = { "ceiling", "上限", FIELDS(ceiling_fields), .grants = open_grants, .title = "scope", .dated = "site scope period" },
+    [CEREMONY] = { "ceremony_rule", "式の時間", FIELDS(ceremony_fields), .grants = open_grants, .title = "basis", .dated = "site",
+                   .check = ceremony_check },
+    [RESIDENCE] = { "residence_rule", "居住地の決まり", FIELDS(residence_fields), .grants = open_grants, .title = "municipalities",
+                    .dated = "site who_counts result" },
+    [CLASS_RULE] = { "class_rule", "火葬区分の決まり", FIELDS(class_fields), .grants = open_grants, .title = "class", .dated = "class" },
+    [ARRIVAL] = { "arrival_rule", "到着と部屋の時間", FIELDS(arrival_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [BOOKING] = { "booking", "予約", FIELDS(booking_fields), .states = booking_states, .grants = booking_grants, .title = "receipt_no" },
+    [SLOT] = { "slot", "枠の利用", FIELDS(slot_fields), .grants = slot_grants, .keys = slot_keys, .title = "resource", .quiet = true },
+    [CEILING_TOKEN] = { "ceiling_token", "上限の札", FIELDS(ceiling_token_fields), .grants = no_grants, .keys = token_keys, .title = "scope",
+                        .quiet = true },
+    [DECEASED_KEY] = { "deceased_key", "死亡者のかぎ", FIELDS(deceased_key_fields), .grants = no_grants, .title = "booking", .quiet = true },
+    [FEE_LINE] = { "fee_line", "使用料の行", FIELDS(fee_line_fields), .grants = no_grants, .keys = line_keys, .title = "item", .quiet = true },
+    [CONTACT_SHEET] = { "contact_sheet", "連絡表", FIELDS(contact_sheet_fields), .states = sheet_states, .grants = site_desk_grants,
+                        .title = "sheet_no" },
+    [DAY_CLOSE] = { "day_close", "日締め", FIELDS(day_close_fields), .grants = site_desk_grants, .keys = day_close_keys, .title = "day",
+                    .append_only = true },
+    [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
+};
+
+/* -- what acts ask besides fields ---------------------------------------------------------------------------------------------- */
+
+static const struct choice cancel_choices[] = { { "family", "ご遺族の都合" }, { "date", "日程の変更" }, { "other_site", "ほかの聖苑を使う" },
+                                                { "duplicate", "二重の予約" }, { "mistake", "入力の誤り" }, { "other", "その他" },
+                                                { NULL, NULL } };
+static const struct field cancel_params[] = {
+    { "reason_code", "取消の理由", T_CHOICE, .of = cancel_choices, .must = 1 },
+    { "reason_text", "理由の説明", T_TEXT, .max = 100, .help = "個人の名前は書かないでください" }, { .name = NULL } };
+static const struct field why_params[] = { { "why", "理由", T_TEXT, .must = 1, .max = 200 }, { .name = NULL } };
+static const struct field arrive_params[] = { { "time_checked", "時刻のずれを確かめた", T_BOOL, .help = "到着が決まった時間の外のとき" }, { .name = NULL } };
+static const struct field start_params[] = { { "implant_checked", "ペースメーカー等を確かめた", T_BOOL, .help = "「あり」か「不明」のとき" }, { .name = NULL } };
+static const struct field close_params[] = { { "returned_to", "許可証を返した相手", T_NAME, .must = 1, .help = "例: 申請者の氏名" }, { .name = NULL } };
+
+static const struct ask permit_asks[] = { { BK_PERMIT_PLACE, NULL, 1 }, { BK_PERMIT_NO, NULL, 1 }, { BK_PERMIT_DATE, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask ground_asks[] = { { BK_GROUND, NULL, 1 }, { BK_GROUND_DOCUMENT, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask start_asks[] = { { BK_FURNACE_NO, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask collect_asks[] = { { BK_PORTIONS, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask amend_asks[] = {
+    { BK_NAME, "亡くなった方", 0 }, { BK_KANA, NULL, 0 }, { BK_SEX, NULL, 0 }, { BK_HONSEKI, NULL, 0 }, { BK_ADDRESS, NULL, 0 }, { BK_DIED_PLACE, NULL, 0 },
+    { BK_REQUESTER, "申請者", 0 }, { BK_REQUESTER_ADDRESS, NULL, 0 }, { BK_RELATION, NULL, 0 }, { BK_PHONE, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask firm_grounds_asks[] = { { FM_GROUNDS, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask sheet_asks[] = {
+    { CS_SITE, "届いた連絡表", 1 }, { CS_CHANNEL, NULL, 1 }, { CS_RECEIVED_AT, NULL, 0 }, { CS_SENDER, NULL, 0 },
+    { CS_NAME, "内容", 0 }, { CS_KANA, NULL, 0 }, { CS_HANDLER, NULL, 1 }, { CS_CONTACT, NULL, 0 }, { CS_FAREWELL, NULL, 0 },
+    { CS_CREMATION, NULL, 0 }, { CS_PLACE, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask sheet_process_asks[] = { { CS_BOOKING, NULL, 0 }, { CS_ANSWER, NULL, 0 }, { CS_PLACE, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask sheet_carry_asks[] = { { CS_OWNER, NULL, 1 }, { CS_REASON, NULL, 1 }, { CS_CABINET, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NULL, 1 }, { DC_REMARK, NULL, 0 }, { -1, NULL, 0 } };
+
+/* Rule rows: entered and ended, each with the approval of another person (4.1). */
+#define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
+RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FI) RULE_TO(CE) RULE_TO(CR)
+RULE_TO(RR) RULE_TO(KR) RULE_TO(AR)
+#define RULE(TABLE, ASKS, P) \
+    { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
+      .second_roles = "city_manager" }, \
+    { .name = "end", .label = "適用を終える", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = P##_end_asks, .from = "*", \
+      .second = APPROVAL, .second_roles = "city_manager" }
+
+/* -- acts ----------------------------------------------------------------------------------------------------------------------------- */
+
+static const struct act acts[] = {
+    { "reserve", "予約する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .to = "tentative", .confirm = true,
+      .fill = reserve_fill, .check = reserve_check, .run = reserve },
+    { "take", "電話・窓口・FAXの予約を受ける", BOOKING, .roles = ROLES_DESK, .asks = take_asks, .to = "tentative", .confirm = true,
+      .fill = reserve_fill, .check = take_check, .run = reserve },
+    { "change", "変更する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = change_asks, .from = "tentative confirmed",
+      .confirm = true, .check = change_check, .run = change },
+    { "cancel", "取り消す", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .params = cancel_params, .from = "tentative confirmed",
+      .to = "cancelled", .confirm = true, .check = cancel_check, .run = cancel },
+    { "confirm", "確定する", BOOKING, .roles = ROLES_DESK, .from = "tentative", .to = "confirmed", .check = confirm_check, .run = confirm },
+    { "receive_permit", "許可証を受け取る", BOOKING, .roles = ROLES_DESK " furnace_operator", .asks = permit_asks,
+      .from = "tentative confirmed arrived", .check = permit_check, .run = receive_permit },
+    { "accept_ground", "24時間を待たない根拠を確かめた", BOOKING, .roles = "hall_manager " ROLES_CITY, .asks = ground_asks,
+      .from = "tentative confirmed", .check = ground_check, .run = accept_ground },
+    { "arrive", "到着を記録する", BOOKING, .roles = ROLES_HALL " furnace_operator", .params = arrive_params, .from = "confirmed",
+      .to = "arrived", .check = arrive_check, .run = arrive },
+    { "undo_arrival", "到着を取り消す", BOOKING, .roles = "hall_manager", .params = why_params, .from = "arrived", .to = "confirmed",
+      .run = undo_arrival },
+    { "start", "火葬を始める", BOOKING, .roles = "furnace_operator " ROLES_HALL, .asks = start_asks, .params = start_params,
+      .from = "arrived", .to = "cremating", .second = WITNESS, .second_roles = "furnace_operator " ROLES_HALL, .check = start_check,
+      .run = start },
+    { "finish", "火葬の終了を記録する", BOOKING, .roles = "furnace_operator " ROLES_HALL, .from = "cremating", .check = finish_check,
+      .run = finish },
+    { "collect", "収骨を記録する", BOOKING, .roles = ROLES_HALL " furnace_operator", .asks = collect_asks, .from = "cremating",
+      .to = "collected", .check = collect_check, .run = collect },
+    { "amend", "内容を補う", BOOKING, .roles = ROLES_DESK, .asks = amend_asks, .from = "arrived cremating collected", .run = amend },
+    { "close", "完了する", BOOKING, .roles = ROLES_HALL, .params = close_params, .from = "collected", .to = "closed",
+      .check = close_check, .run = close_booking },
+    { "no_show", "来場なしとして取り消す", BOOKING, .roles = ROLES_HALL, .from = "tentative confirmed", .to = "cancelled", .confirm = true,
+      .check = no_show_check, .run = no_show },
+    { "refuse", "受け入れない", BOOKING, .roles = "hall_manager", .params = why_params, .from = "tentative confirmed arrived",
+      .to = "refused", .second = APPROVAL, .second_roles = "city_manager", .confirm = true, .run = refuse_use },
+    { "warn", "失効を警告する", BOOKING, .roles = "", .from = "tentative", .run = warn },
+    { "lapse", "失効させる", BOOKING, .roles = "", .from = "tentative", .to = "lapsed", .check = lapse_check, .run = lapse },
+
+    { "receive", "連絡表を受け付ける", CONTACT_SHEET, .roles = ROLES_DESK, .asks = sheet_asks, .to = "received", .run = sheet_receive },
+    { "process", "処理する", CONTACT_SHEET, .roles = ROLES_DESK, .asks = sheet_process_asks, .from = "received carried_over",
+      .to = "processed", .check = sheet_process_check, .run = sheet_process },
+    { "carry_over", "持ち越す", CONTACT_SHEET, .roles = ROLES_DESK, .asks = sheet_carry_asks, .from = "received carried_over",
+      .to = "carried_over", .check = sheet_carry_check, .run = sheet_carry },
+    { "void", "無効にする", CONTACT_SHEET, .roles = ROLES_DESK, .params = why_params, .from = "received carried_over", .to = "void",
+      .second = APPROVAL, .second_roles = "hall_manager city_manager" },
+    { "close", "日を締める", DAY_CLOSE, .roles = ROLES_HALL, .asks = day_close_asks, .confirm = true, .fill = day_close_fill,
+      .check = day_close_check, .run = day_close },
+
+    { "enter", "登録する", SITE, .roles = ROLES_CITY, .asks = site_asks, .second = APPROVAL, .second_roles = "city_manager" },
+    { "edit", "直す", SITE, .roles = ROLES_CITY, .asks = site_asks, .from = "*", .second = APPROVAL, .second_roles = "city_manager" },
+    { "apply", "申請を入力する", FIRM, .roles = ROLES_CITY, .asks = firm_asks, .to = "applied" },
+    { "edit", "直す", FIRM, .roles = ROLES_CITY, .asks = firm_asks, .from = "applied active suspended" },
+    { "accept", "登録を認める", FIRM, .roles = ROLES_CITY, .from = "applied suspended", .to = "active", .second = APPROVAL,
+      .second_roles = "city_manager" },
+    { "decline", "登録を認めない", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "applied", .to = "refused",
+      .second = APPROVAL, .second_roles = "city_manager" },
+    { "suspend", "停止する", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "active", .to = "suspended",
+      .second = APPROVAL, .second_roles = "city_manager", .confirm = true },
+    { "remove", "登録を取り消す", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "active suspended", .to = "cancelled",
+      .second = APPROVAL, .second_roles = "city_manager", .confirm = true },
+
+    RULE(RESOURCE, resource_asks, RS), RULE(BAND, band_asks, BD), RULE(CLOSURE, closure_asks, CL), RULE(WINDOW, window_asks, BW),
+    RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
+    RULE(FEE_ITEM, fee_item_asks, FI), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
+    RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
+    { .name = NULL },
+};
+
+/* -- pages, paper, jobs, roles ------------------------------------------------------------------------------------------------------------ */
+
+static const struct page pages[] = {
+    { "", "空き状況", .roles = "public", .model = availability, .html = "availability.html", .cached = true, .menu = true },
+    { "day", "今日の予定", .roles = ROLES_DESK " furnace_operator", .model = day_board, .html = "day.html", .menu = true },
+    { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
+    { .label = NULL } };
+static const struct paper papers[] = {
+    { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application }, { .name = NULL } };
+static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job }, { .name = NULL } };
+static const struct role roles[] = {
+    { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },
+    { "furnace_operator", "火葬の担当者" }, { "city_staff", "市の窓口" }, { "city_manager", "市の課長" }, { NULL, NULL } };
+
+const struct system crematorium = {
+    "crematorium", "聖苑予約", tables, TABLES, acts, pages, papers, jobs, roles, crematorium_sentences, .demo = demo_city };
