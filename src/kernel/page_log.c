@@ -42,10 +42,10 @@ static struct str counts_text(struct visit *v, const struct log_line *l) {
 
 /* "toy.permit:1 ほか21": the entry's own page has them all. */
 static struct str few_subjects(struct visit *v, struct str all) {
-    size_t first = str_find(all, S(",")), n = 1;
+    size_t first = str_find(all, S("、")), more = 0;
     if (first == SIZE_MAX) return all;
-    for (size_t i = 0; i < all.n; i++) n += all.p[i] == ',';
-    return str_fmt(v->a, "%.*s %.*s%zu", (int)first, all.p, STR_ARG(say_in(v, "ほか")), n - 1);
+    for (struct str rest = all; str_find(rest, S("、")) != SIZE_MAX; more++) rest = str_sub(rest, str_find(rest, S("、")) + S("、").n, rest.n);
+    return str_fmt(v->a, "%.*s %.*s%zu", (int)first, all.p, STR_ARG(say_in(v, "ほか")), more);
 }
 
 /* A sentence whose arguments are not in the log's line: "{0}" is read as "…". */
