@@ -79,7 +79,7 @@ static void make_choice(struct visit *v, struct map *m, const struct field *f) {
     while (f->of && f->of[n].code) n++;
     bool radio = n <= RADIO_MAX;
     for (size_t i = 0; i < n; i++) add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
-    if (radio && !f->must) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
+    if (radio && !f->must && !f->fallback) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
     map_setz(m, "options", LIST(l));
     become(m, radio ? "is_radio" : "is_select");
 }
