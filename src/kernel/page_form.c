@@ -79,7 +79,7 @@ static void make_choice(struct visit *v, struct map *m, const struct field *f) {
     while (f->of && f->of[n].code) n++;
     bool radio = n <= RADIO_MAX;
     for (size_t i = 0; i < n; i++) add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
-    if (radio && !f->must) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
+    if (radio && !f->must && !f->fallback) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
     map_setz(m, "options", LIST(l));
     become(m, radio ? "is_radio" : "is_select");
 }
@@ -276,7 +276,7 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     struct list *l = list_new(v->a);
     bool witness = here && s->act->second == WITNESS;
     struct str login = s->input ? val_text(map_getz(s->input, "witness")) : S("");
-    struct map *who = field_model(v->a, "witness", say_in(v, "立会者の職員番号"), "text", login);
+    struct map *who = field_model(v->a, "witness", say_in(v, "立会者のログインID"), "text", login);
     struct map *pin = field_model(v->a, "witness_pin", say_in(v, "立会者の暗証番号"), "password", S(""));
     map_setz(who, "must", BOOL(true));
     map_setz(pin, "must", BOOL(true));
