@@ -7,6 +7,8 @@
 ** 六曜: (lunar month + lunar day) mod 6, months by astronomical new moon in JST (ICU's Dangi calendar,
 **   which fits; the months around 2033–34 are disputed: take the published calendar).
 ** 年齢: completed years; the birthday itself counts as reached (crematorium.md 4.7).
+**   Before 1912 that calendar has Korean local time, so a day near new moon may differ.  The first call
+**   makes a table of 2000–2100 (some 60 ms, once a process, any thread); other years take ICU each time.
 ** Failure: parsers return a reason, never a guess.
 ** Who may use this: everyone.  This file uses str.h; rokuyo.c uses ICU.
 */

@@ -170,6 +170,29 @@ static void arena_grows_in_place_or_moves(void **state) {
     assert_non_null(arena_grow(A, NULL, 0, 5));
 }
 
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+static void arena_hides_what_is_not_taken(void **state) {
+    (void)state;
+    char *p = arena_new(A, 5);
+    assert_false(__asan_address_is_poisoned(p + 4));
+    assert_true(__asan_address_is_poisoned(p + 5));
+    p = arena_grow(A, p, 5, 7);
+    assert_false(__asan_address_is_poisoned(p + 6));
+    assert_true(__asan_address_is_poisoned(p + 7));
+    p = arena_grow(A, p, 7, 50);
+    assert_false(__asan_address_is_poisoned(p + 49));
+    assert_true(__asan_address_is_poisoned(p + 50));
+    arena_reset(A);
+    assert_true(__asan_address_is_poisoned(p));
+}
+#else
+static void arena_hides_what_is_not_taken(void **state) {
+    (void)state;
+    skip(); /* only AddressSanitizer sees it */
+}
+#endif
+
 /* -- buf ------------------------------------------------------------------ */
 
 static void buf_holds_exactly_max(void **state) {
@@ -233,6 +256,13 @@ static void buf_fmt_has_a_limit(void **state) {
     assert_false(buf_fmt(&b, "%*d", LIM_FMT_BYTES + 1, 1));
     assert_int_equal(b.n, LIM_FMT_BYTES);
     assert_true(b.full);
+    struct buf roomy = buf_new(A, 10 * LIM_FMT_BYTES);
+    for (int i = 0; i < 3; i++) assert_true(buf_fmt(&roomy, "%*d", LIM_FMT_BYTES, 1));
+    roomy.n = 10;
+    assert_true(buf_char(&roomy, 'x'));
+    assert_int_equal(roomy.p[11], 0);
+    assert_false(buf_fmt(&roomy, "%*d", LIM_FMT_BYTES + 1, 1));
+    assert_int_equal(roomy.n, 11);
 }
 
 static void buf_numbers(void **state) {
@@ -264,6 +294,7 @@ int main(void) {
         T(arena_defer_without_memory_cleans_at_once),
         T(arena_fails_at_the_nth_of_the_thread),
         T(arena_without_guard_ends_with_70),
+        T(arena_hides_what_is_not_taken),
         T(arena_grows_in_place_or_moves),
         T(buf_holds_exactly_max),
         T(buf_full_stays_full),

@@ -171,6 +171,12 @@ static void utf8_refuses(void **state) {
         assert_false(
             utf8_valid(str_cat(A, S("0123456789abcdef0"), str_cat(A, str_z(bad[i]), S("0123456789")))));
     }
+    for (size_t i = 0; i < 40; i++) { /* a bad byte at every place of a word */
+        char text[40];
+        memset(text, 'a', sizeof text);
+        text[i] = '\x80';
+        assert_false(utf8_valid((struct str){ text, sizeof text }));
+    }
     size_t at = 0;
     struct str s = S("\xE3\x81X");
     assert_int_equal(utf8_next(s, &at), -1);
