@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/rand.h"
 #include "base/val.h"
+#include "kernel/demo_city.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -196,12 +197,8 @@ void notice(struct ctx *c, const char *channel, struct str to, struct str subjec
 void log_note(struct ctx *c, struct str text);
 
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
-/* (demo only) a unit, and an account of it with the demo's password and PIN; roles blank-separated. */
-void demo_unit(struct ctx *c, const char *code, struct str name, const char *kind);
-struct demo_person { struct str login, name, kana, post; const char *unit, *kind, *roles, *scope; struct str value; };
-bool demo_account(struct ctx *c, const struct demo_person *p);
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
-/* A chart or list needs labels: */
+/* What people read for a stored code or state. */
 struct str choice_label(const struct field *f, struct str code);
 struct str state_label(const struct table *t, struct str state);
 
