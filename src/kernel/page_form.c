@@ -134,7 +134,7 @@ static void make_ref(struct visit *v, struct ctx *c, struct map *m, const struct
 }
 
 static bool about_the_writer(const char *name) {
-    static const char *const own[] = { "applicant", "contact", "name", "mourner" };
+    static const char *const own[] = { "applicant", "requester", "contact", "name", "mourner" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strncmp(name, own[i], strlen(own[i])) == 0) return true;
     return false;
@@ -238,7 +238,8 @@ static void put_refusals(struct visit *v, const struct form_state *s, struct map
         struct str label = val_text(map_getz(m, "label"));
         struct str href = str_fmt(v->a, "#%.*s", STR_ARG(val_text(map_getz(m, "id"))));
         if (!val_true(map_getz(m, "error"))) field_error(v->a, m, text);
-        list_add(errors, MAP(error_line(v->a, href, str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text)))));
+        if (str_find(text, label) == SIZE_MAX) text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
+        list_add(errors, MAP(error_line(v->a, href, text)));
     }
 }
 
