@@ -100,7 +100,7 @@ static int say_of(const struct act_answer *got) {
 /* The form once more, with what was typed and what was refused, over the record as it is now. */
 static void form_again(struct visit *v, const struct map *input, const struct act_answer *got, struct str key) {
     struct ctx *c = visit_ctx(v, v->at.sys);
-    struct rec *r = act_row(v, c, NULL);
+    struct rec *r = act_row(v, c, input);
     if (!r) return;
     struct refusal one = { .field = -1, .number = got ? say_of(got) : 0 };
     struct form_state s = { .act = v->at.act, .rec = r, .input = input, .key = key, .id = v->at.id, .rev = r->rev, .said = c };
