@@ -79,7 +79,7 @@ static void make_choice(struct visit *v, struct map *m, const struct field *f) {
     while (f->of && f->of[n].code) n++;
     bool radio = n <= RADIO_MAX;
     for (size_t i = 0; i < n; i++) add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
-    if (radio && !f->must) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
+    if (radio && !f->must && !f->fallback) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
     map_setz(m, "options", LIST(l));
     become(m, radio ? "is_radio" : "is_select");
 }
@@ -134,7 +134,7 @@ static void make_ref(struct visit *v, struct ctx *c, struct map *m, const struct
 }
 
 static bool about_the_writer(const char *name) {
-    static const char *const own[] = { "applicant", "contact", "name", "mourner" };
+    static const char *const own[] = { "applicant", "requester", "contact", "name", "mourner" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strncmp(name, own[i], strlen(own[i])) == 0) return true;
     return false;
@@ -238,7 +238,8 @@ static void put_refusals(struct visit *v, const struct form_state *s, struct map
         struct str label = val_text(map_getz(m, "label"));
         struct str href = str_fmt(v->a, "#%.*s", STR_ARG(val_text(map_getz(m, "id"))));
         if (!val_true(map_getz(m, "error"))) field_error(v->a, m, text);
-        list_add(errors, MAP(error_line(v->a, href, str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text)))));
+        if (str_find(text, label) == SIZE_MAX) text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
+        list_add(errors, MAP(error_line(v->a, href, text)));
     }
 }
 
@@ -276,7 +277,7 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     struct list *l = list_new(v->a);
     bool witness = here && s->act->second == WITNESS;
     struct str login = s->input ? val_text(map_getz(s->input, "witness")) : S("");
-    struct map *who = field_model(v->a, "witness", say_in(v, "立会者の職員番号"), "text", login);
+    struct map *who = field_model(v->a, "witness", say_in(v, "立会者のログインID"), "text", login);
     struct map *pin = field_model(v->a, "witness_pin", say_in(v, "立会者の暗証番号"), "password", S(""));
     map_setz(who, "must", BOOL(true));
     map_setz(pin, "must", BOOL(true));
