@@ -406,7 +406,7 @@ static void add_computed(struct visit *v, struct ctx *c, const struct form_state
     unsigned sees = row_sees(v->who, v->at.sys, t, s->rec);
     for (int i = 0; i < t->nfields; i++) {
         const struct field *f = &t->fields[i];
-        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME;
+        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME || f->type == T_NOTE;
         bool seen = f->secrecy == OPEN || (sees & (1u << f->secrecy));
         bool changed = !c->in->before || !val_eq(c->in->before->v[i], s->rec->v[i]);
         if (!telling || !seen || !changed || is_asked(s->act, i) || s->rec->v[i].kind == V_NULL) continue;
