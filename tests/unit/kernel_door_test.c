@@ -31,7 +31,7 @@ static const struct { const char *password; int say; } passwords[] = {
     { "kT9#vq2Lw", SAY_PASSWORD_SHORT }, { "ひらがなばかりじゅうよんもじ", SAY_PASSWORD_SHORT }, { "", SAY_PASSWORD_SHORT },
     /* repeats, runs of alphabet and keyboard, two runs in turn */
     { "aaaaaaaaaaaaaaaa", SAY_PASSWORD_COMMON }, { "abcabcabcabcabcabc", SAY_PASSWORD_COMMON },
-    { "x7Kq9x7Kq9x7Kq9x7Kq9", SAY_PASSWORD_COMMON }, { "123456789012345", SAY_PASSWORD_COMMON },
+    { "x7Kq9x7Kq9x7Kq9x7Kq9", SAY_PASSWORD_COMMON }, { "x7Kq9mR2x7Kq9mR2", SAY_PASSWORD_COMMON }, { "123456789012345", SAY_PASSWORD_COMMON },
     { "987654321098765", SAY_PASSWORD_COMMON }, { "abcdefghijklmnop", SAY_PASSWORD_COMMON },
     { "qwertyuiopasdfgh", SAY_PASSWORD_COMMON }, { "QWERTYUIOP123456", SAY_PASSWORD_COMMON },
     { "1q2w3e4r5t6y7u8i", SAY_PASSWORD_COMMON }, { "zxcvbnm,./zxcvbnm", SAY_PASSWORD_COMMON },
@@ -39,7 +39,7 @@ static const struct { const char *password; int say; } passwords[] = {
     { "あいうえおかきくけこさしすせそ", SAY_PASSWORD_COMMON },
     /* everyday words with what is usually hung on */
     { "password12345678", SAY_PASSWORD_COMMON }, { "P@ssw0rdP@ssw0rd", SAY_PASSWORD_COMMON },
-    { "Password2026!!!!", SAY_PASSWORD_COMMON }, { "Welcome2Sakura!!", SAY_PASSWORD_COMMON },
+    { "Password2026!!!!", SAY_PASSWORD_COMMON }, { "P@ssw0rd!Adm1n22", SAY_PASSWORD_COMMON }, { "Welcome2Sakura!!", SAY_PASSWORD_COMMON },
     { "administrator1234", SAY_PASSWORD_COMMON }, { "iloveyouiloveyou", SAY_PASSWORD_COMMON },
     { "shiyakusho202611", SAY_PASSWORD_COMMON }, { "パスワードパスワードパスワード", SAY_PASSWORD_COMMON },
     { "Summer2025Winter2026", SAY_PASSWORD_COMMON }, { "qwerty-qwerty-qwerty", SAY_PASSWORD_COMMON },
@@ -189,11 +189,11 @@ static void tries_wait_longer_but_never_for_ever(void **state) {
     (void)state;
     struct throttles *t = throttles_open();
     int wait = 0, most = 0;
-    int64_t let_in[64];
+    int64_t let_in[64] = { 0 };
     int n = 0;
     mono = 5000000;
     for (int s = 0; s < 1200; s++, mono += 1000000)     /* twenty minutes, a try each second */
-        if (throttle_try(t, "login", S("kinoshita"), &wait)) let_in[n++] = mono;
+        if (throttle_try(t, "login", S("kinoshita"), &wait)) let_in[n++ % 64] = mono;
         else if (wait > most) most = wait;
     assert_true(n >= 20 && n < 40);
     for (int i = 0; i < n; i++) {
