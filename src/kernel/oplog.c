@@ -70,30 +70,53 @@ static struct sealed seal(struct oplog *o, struct arena *a, const struct entry *
     return s;
 }
 
-/* SQLite: one writer, so the newest seq + 1 is free; a savepoint rolled back takes its numbers with it.
-** PostgreSQL: the sequencer gives it later. */
-static int64_t insert_entry(struct db *db, struct arena *a, const struct entry *e, const struct sealed *s) {
-    struct val v[] = { TEXT(leaf_at(a, s->time_us)), TEXTZ(e->system), TEXT(e->operation), TEXT(e->actor_id),
-                       TEXT(e->actor_name), INT(e->result), s->leaf.n ? BLOB(s->leaf) : NIL, BLOB(digest_str(&s->hash)),
-                       BLOB(((struct str){ (const char *)s->salt, 32 })), BLOB(s->payload) };
-    return val_int(db_one_(db, a, db_kind(db) == DB_SQLITE
-        ? LITERAL("INSERT INTO oplog_entry"
-                  " (seq, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-                  " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry),"
-                  " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id")
-        : LITERAL("INSERT INTO oplog_entry"
-                  " (at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id"), v, sizeof v / sizeof *v));
+/* A field that nobody filled has no bytes at all; the column is an empty text, not NULL. */
+static struct val text(struct str s) {
+    return TEXT(s.n ? s : S(""));
+}
+
+#define ENTRY_FIELDS "at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
+enum { WITH_ENTRY = 4 };    /* subjects that PostgreSQL takes in the entry's own statement: one way there and back */
+
+/* SQLite: one writer, so the newest seq + 1 is free; a savepoint rolled back takes its numbers with it. */
+static int64_t insert_lite(struct db *db, struct arena *a, const struct val *v) {
+    return val_int(db_one_(db, a, LITERAL("INSERT INTO oplog_entry (seq, " ENTRY_FIELDS
+        " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        " RETURNING id"), v, 10));
+}
+
+/* PostgreSQL: the sequencer gives the number later. */
+static int64_t insert_pg(struct db *db, struct arena *a, const struct val *v) {
+    return val_int(db_one_(db, a, LITERAL("WITH e AS (INSERT INTO oplog_entry (" ENTRY_FIELDS
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id),"
+        " s AS (INSERT INTO oplog_subject (entry, n, subject) SELECT e.id, v.n, v.subject FROM e,"
+        " (VALUES (0, ?11), (1, ?12), (2, ?13), (3, ?14)) AS v (n, subject) WHERE v.subject IS NOT NULL)"
+        " SELECT id FROM e"), v, 10 + WITH_ENTRY));
+}
+
+/* Subjects as the payload has them: empty ones left out. */
+static size_t subjects_of(struct arena *a, const struct entry *e, struct val **out) {
+    size_t n = 0;
+    struct val *v = NEW_ARRAY(a, e->nsubjects + WITH_ENTRY, struct val);        /* NIL behind the last */
+    for (size_t i = 0; i < e->nsubjects; i++)
+        if (e->subjects[i].n) v[n++] = TEXT(e->subjects[i]);
+    *out = v;
+    return n;
 }
 
 static void add(struct oplog *o, struct db *db, struct arena *a, const struct entry *e) {
     struct sealed s = seal(o, a, e);
-    int64_t id = insert_entry(db, a, e, &s);
-    int64_t n = 0;
-    for (size_t i = 0; i < e->nsubjects; i++)
-        if (e->subjects[i].n)
-            db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(n++),
-                   TEXT(e->subjects[i]));
+    struct val *subjects;
+    size_t n = subjects_of(a, e, &subjects);
+    struct val v[10 + WITH_ENTRY] = { TEXT(leaf_at(a, s.time_us)), TEXTZ(e->system), text(e->operation), text(e->actor_id),
+                                      text(e->actor_name), INT(e->result), s.leaf.n ? BLOB(s.leaf) : NIL,
+                                      BLOB(digest_str(&s.hash)), BLOB(((struct str){ (const char *)s.salt, 32 })),
+                                      BLOB(s.payload) };
+    memcpy(v + 10, subjects, WITH_ENTRY * sizeof *v);
+    bool lite = db_kind(db) == DB_SQLITE;
+    int64_t id = lite ? insert_lite(db, a, v) : insert_pg(db, a, v);
+    for (size_t i = lite ? 0 : WITH_ENTRY; i < n; i++)
+        db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(i), subjects[i]);
 }
 
 /* -- clock steps (R12): before the jump an entry, so that times out of order are explained ------------------- */
@@ -116,21 +139,26 @@ static int64_t clock_step(struct oplog *o) {
     return step;
 }
 
-static void clock_step_known(struct oplog *o) {
+/* Is the step told by an entry that stands, in this transaction or just before?  Else what told it was rolled
+** back, and it is told again. */
+static bool clock_step_told(struct db *db, struct arena *a) {
+    return val_true(db_one_(db, a, db_kind(db) == DB_SQLITE
+        ? LITERAL("SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq >="
+                  " (SELECT coalesce(max(idx), -1) + 1 FROM oplog_tree WHERE level = 0) LIMIT 1")
+        : LITERAL("SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq IS NULL LIMIT 1"), NULL, 0));
+}
+
+/* Before the commit: from here on the step is known. */
+static void clock_step_end(struct oplog *o, struct db *db, struct arena *a) {
+    if (!clock_step(o) || !clock_step_told(db, a)) return;
     pthread_mutex_lock(&o->lock);
     o->offset_us = clock_offset();
     pthread_mutex_unlock(&o->lock);
 }
 
-/* SQLite: is the step told by an entry of this batch that still stands? */
-static bool clock_step_told(struct db *db, struct arena *a) {
-    return val_true(db_one(db, a, "SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq >="
-                                  " (SELECT coalesce(max(idx), -1) + 1 FROM oplog_tree WHERE level = 0) LIMIT 1"));
-}
-
 static void tell_clock_step(struct oplog *o, struct db *db, struct arena *a, const struct entry *e) {
     int64_t step = clock_step(o);
-    if (!step || (db_kind(db) == DB_SQLITE && clock_step_told(db, a))) return;
+    if (!step || clock_step_told(db, a)) return;
     struct entry told = { .system = "oplog", .channel = CH_INTERNAL, .kind = KIND_SYSTEM,
                           .operation = S("oplog.clock.step"), .object = S("clock"),
                           .actor_id = S("system"), .actor_name = S("システム"),
@@ -138,7 +166,6 @@ static void tell_clock_step(struct oplog *o, struct db *db, struct arena *a, con
     memcpy(told.request_id, e->request_id, sizeof told.request_id);
     memcpy(told.tx_id, e->tx_id, sizeof told.tx_id);
     add(o, db, a, &told);
-    if (db_kind(db) == DB_PG) clock_step_known(o);      /* SQLite: when the batch ends and the entry stands */
 }
 
 void oplog_add(struct kernel *k, struct db *db, struct arena *a, const struct entry *e) {
@@ -160,17 +187,23 @@ static bool edge_ready(struct oplog *o, struct db *db) {
 
 static bool append(struct oplog *o, struct db *db) {
     if (!edge_ready(o, db)) return false;
-    if (clock_step(o) && clock_step_told(db, o->scratch)) clock_step_known(o);
+    clock_step_end(o, db, o->scratch);
     return stored_append(db, o->scratch, &o->edge, &o->last);
+}
+
+/* PostgreSQL: on the thread of the act. */
+static bool announce(struct oplog *o, struct db *db) {
+    struct arena *a = clock_step(o) ? arena_make(LIM_ARENA_BLOCK_BYTES) : NULL;
+    if (a) clock_step_end(o, db, a);
+    arena_free(a);
+    sequencer_wake(o);
+    return true;
 }
 
 bool oplog_before_commit(struct kernel *k, struct db *db) {
     struct oplog *o = k->oplog;
     if (!o) return true;                /* still opening: oplog_open takes in what was written */
-    if (db_kind(db) == DB_PG) {
-        sequencer_wake(o);
-        return true;
-    }
+    if (db_kind(db) == DB_PG) return announce(o, db);
     bool ok = append(o, db);
     if (!ok) {
         log_error("oplog", "event=append_failed state=%d", (int)db_state(db));

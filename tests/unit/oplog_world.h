@@ -21,17 +21,17 @@ struct world {
     struct fix f;
     struct kernel k;
     char data[160];
-    bool fail_commit;               /* the next commit fails after the log has done its part */
-    pthread_mutex_t lock;           /* arena of the world, for threads */
+    pthread_t main;
+    atomic_bool fail_commit;        /* the next commit fails after the log has done its part */
+    atomic_bool fail_sequencer;     /* PostgreSQL: the sequencer's next commit */
 };
 
 static inline bool world_before_commit(void *ctx, struct db *db, unsigned acts) {
     struct world *w = ctx;
     (void)acts;
     bool ok = oplog_before_commit(&w->k, db);
-    if (!w->fail_commit) return ok;
-    w->fail_commit = false;
-    return false;
+    bool sequencer = w->f.kind == DB_PG && !pthread_equal(pthread_self(), w->main);
+    return !atomic_exchange(sequencer ? &w->fail_sequencer : &w->fail_commit, false) && ok;
 }
 
 static inline void world_open_log(struct world *w) {
@@ -70,7 +70,7 @@ static inline int world_setup(void **state) {
     struct world *w = calloc(1, sizeof *w);
     w->f.kind = kind;
     w->f.a = arena_make(FIX_ARENA_BYTES);
-    pthread_mutex_init(&w->lock, NULL);
+    w->main = pthread_self();
     fix_place(&w->f);
     snprintf(w->data, sizeof w->data, "%s/madoguchi-log-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(w->data));
