@@ -343,7 +343,11 @@ static void waiting_check(struct verify *v, const struct log_row *r, int64_t now
         same = same && str_eq(rows_text(s, "subject"), l.e.subjects[i]);
     if (why || !same) found_note(v, name, why ? why : "対象の索引が付属情報と違います");
     else if (r->seq < 0 || db_kind(v->db) == DB_SQLITE) found_note(v, name, "連番がありません");
-    else if (now_us - l.time_us > (int64_t)LIM_UNSEQUENCED_S * 1000000) v->unsequenced_old++;
+    else {
+        v->unsequenced_old += now_us - l.time_us > (int64_t)LIM_UNSEQUENCED_S * 1000000;
+        /* Entries of one row are committed in the order of their ids, so these are its newest. */
+        v->rows_full = v->rows_full || !effects_take(v->effects, &l, UINT64_MAX);
+    }
 }
 
 static void waiting_entries(struct verify *v) {

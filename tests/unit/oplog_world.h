@@ -22,6 +22,7 @@ struct world {
     struct kernel k;
     char data[160];
     pthread_t main;
+    atomic_int late;                /* acts that a busy machine made too slow: each left an entry more */
     atomic_bool fail_commit;        /* the next commit fails after the log has done its part */
     atomic_bool fail_sequencer;     /* PostgreSQL: the sequencer's next commit */
 };
@@ -111,6 +112,7 @@ static inline int world_teardown(void **state) {
     { #test " (SQLite)", test, world_setup, world_teardown, (void *)&on_sqlite }, \
     { #test " (PostgreSQL)", test, world_setup, world_teardown, (void *)&on_pg }
 #define W_LITE(test) { #test " (SQLite)", test, world_setup, world_teardown, (void *)&on_sqlite }
+#define W_PG(test) { #test " (PostgreSQL)", test, world_setup, world_teardown, (void *)&on_pg }
 #define WORLD(w, state) \
     struct world *w = *(state); \
     if (!w) { \
@@ -201,8 +203,13 @@ static inline void deed_refused(struct db *db, void *ctx, enum db_state why) {
 static inline enum exec_result deed_do(struct world *w, struct deed d, struct arena *a) {
     d.w = w;
     d.a = a;
+    const struct deed first = d;
     const struct work work = { deed_run, deed_refused, &d };
-    return exec_run(w->k.store, SHARE_STAFF, &work);
+    for (;;) {
+        enum exec_result r = exec_run(w->k.store, SHARE_STAFF, &work);
+        if (r != EXEC_TIME || atomic_fetch_add(&w->late, 1) > 20) return r;
+        d = first;
+    }
 }
 
 static inline enum exec_result add_person(struct world *w, struct str name) {
@@ -228,6 +235,7 @@ static inline void settle(struct world *w) {
 
 static inline void check_dense(struct world *w, int64_t n) {
     settle(w);
+    n += w->late;
     assert_int_equal(count(w, "SELECT count(*) FROM oplog_entry"), n);
     assert_int_equal(count(w, "SELECT coalesce(min(seq), 0) FROM oplog_entry"), 0);
     assert_int_equal(count(w, "SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry"), n);
