@@ -29,16 +29,21 @@ static int print_refusals(const struct act_answer *got, const struct system *sys
 }
 
 static int run_act(struct args *g, struct kernel *k, const struct system *sys, const struct act *act, const struct map *input) {
-    struct caller *who = who_account(k, g->a, g->as, CH_COMMAND);
+    struct arena *a = arena_make(LIM_ARENA_BYTES); /* what the act holds of the kernel goes before the kernel does */
+    struct caller *who = a ? who_account(k, a, g->as, CH_COMMAND) : NULL;
+    int code = 0;
     if (!who) {
         fprintf(stderr, "madoguchi: no such account; name one with --as\n");
-        return 77;
+        code = 77;
+    } else {
+        struct act_call call = { .caller = who, .sys = sys, .act = act, .id = g->id, .input = input };
+        struct act_answer got = act_run(k, a, &call);
+        bool ok = got.end == ACT_DONE || got.end == ACT_PENDING;
+        if (ok) printf("{\"id\":%lld,\"pending\":%s}\n", (long long)got.id, got.end == ACT_PENDING ? "true" : "false");
+        else code = print_refusals(&got, sys, act->table);
     }
-    struct act_call call = { .caller = who, .sys = sys, .act = act, .id = g->id, .input = input };
-    struct act_answer got = act_run(k, g->a, &call);
-    if (got.end != ACT_DONE && got.end != ACT_PENDING) return print_refusals(&got, sys, act->table);
-    printf("{\"id\":%lld,\"pending\":%s}\n", (long long)got.id, got.end == ACT_PENDING ? "true" : "false");
-    return 0;
+    if (a) arena_free(a);
+    return code;
 }
 
 int cmd_act(struct args *g) {
@@ -102,7 +107,7 @@ int cmd_demo(struct args *g) {
         return code;
     }
     conf.city = kc.city;
-    conf.url = kc.url;
+    conf.url = g->database;
     if (empty_city(k, g->a)) fill(k, g->a);
     if (!conf_write_demo(g->a, &conf)) code = 73;
     else print_accounts(k, g->a);

@@ -56,9 +56,8 @@ static struct rec *load(struct ctx *c, const struct act *act, const struct perfo
     return r;
 }
 
+/* A check may rely on what is required and on the form of what is there. */
 static void check_all(struct ctx *c, const struct act *act, struct rec *r) {
-    act_required(c, act, r);
-    if (refused(c)) return; /* a check may rely on what is required */
     if (r->t->dated) rule_check(c, r);
     call_check(c, r->t->check, r);
     call_check(c, act->check, r);
@@ -111,13 +110,15 @@ struct rec *act_perform(struct ctx *c, const struct act *act, const struct perfo
     struct map *params = map_new(c->a);
     c->args = params;
     if (!r) return NULL;
+    bool sound = !refused(c);
     act_input(c, act, p->input, r, params);
     if (act->second == WITNESS) {
         map_setz(params, "witness", map_getz(p->input, "_witness"));
         map_setz(params, "witness_name", map_getz(p->input, "_witness_name"));
     }
     if (!act->from) act_scope(c, r);
-    if (!row_in_act_scope(c->in->caller, c->sys, act, r)) refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
+    if (sound) act_required(c, act, r); /* together with what is malformed: one round for the person */
+    if (!refused(c) && !row_in_act_scope(c->in->caller, c->sys, act, r)) refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
     if (!refused(c)) check_all(c, act, r);
     if (!refused(c)) run_and_write(c, act, r);
     if (refused(c)) return r;
@@ -223,6 +224,7 @@ static void work_refused(struct db *db, void *ctx, enum db_state why) {
     struct ctx *c = j->c;
     c->db = db;
     c->act = j->call->act;
+    if (why != DB_OK) c->in->nrefusals = 0; /* said about rows that could not be read any more */
     if (!c->in->nrefusals)
         refuse(c, -1, why == DB_TIME ? SAY_TIME : why == DB_CONFLICT ? SAY_CONFLICT : j->end == ACT_OTHER_BODY ? SAY_KEY_OTHER_BODY : SAY_FAILED, 0);
     db_guard(db, GUARD_KERNEL);

@@ -161,6 +161,7 @@ static void tell_clock_step(struct oplog *o, struct db *db, struct arena *a, con
     if (!step || clock_step_told(db, a)) return;
     struct entry told = { .system = "oplog", .channel = CH_INTERNAL, .kind = KIND_SYSTEM,
                           .operation = S("oplog.clock.step"), .object = S("clock"),
+                          .actor_id = S("system"), .actor_name = S("システム"),
                           .note = str_fmt(a, "%lld s", (long long)step) };
     memcpy(told.request_id, e->request_id, sizeof told.request_id);
     memcpy(told.tx_id, e->tx_id, sizeof told.tx_id);

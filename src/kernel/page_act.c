@@ -125,6 +125,7 @@ static struct act_answer run(struct visit *v, const struct map *input, struct st
 
 static void show_check(struct visit *v, const struct map *input, const struct act_answer *got, struct str key, int64_t rev) {
     struct ctx *c = visit_ctx(v, v->at.sys);
+    if (v->at.act->from) c->in->before = rec_read(c, v->at.sys, v->at.t, v->at.id);
     struct form_state s = { .act = v->at.act, .rec = got->rec, .input = input, .key = key, .id = v->at.id, .rev = rev, .said = c };
     check_page(v, c, &s);
 }

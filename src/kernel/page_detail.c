@@ -88,12 +88,64 @@ static void put_done(struct visit *v, struct map *m) {
     map_setz(m, "pending", map_has(v->query, S("pending")) ? TEXT(say_in(v, "承認を待っています。別の職員が承認すると実行されます。")) : NIL);
 }
 
-static struct map *detail_model(struct visit *v, struct ctx *c, const struct rec *r) {
+/* -- groups: those of the form that makes such a record; what stays empty is told apart -------------------------- */
+
+struct facts_page { struct list *groups, *empty; bool *done; unsigned sees; };
+
+static struct list *group_add(struct visit *v, struct list *groups, const char *legend) {
     struct map *m = map_new(v->a);
     struct list *facts = list_new(v->a);
-    unsigned sees = row_sees(v->who, r->sys, r->t, r);
-    for (int i = 0; i < r->t->nfields; i++) list_add(facts, MAP(field_fact(v, c, r, i, sees)));
+    map_setz(m, "legend", legend ? TEXT(say_in(v, legend)) : NIL);
     map_setz(m, "facts", LIST(facts));
+    list_add(groups, MAP(m));
+    return facts;
+}
+
+static void add_field(struct visit *v, struct ctx *c, const struct rec *r, int i, struct facts_page *p, struct list *facts) {
+    const struct field *f = &r->t->fields[i];
+    bool masked = f->secrecy != OPEN && !(p->sees & (1u << f->secrecy));
+    if (p->done[i] || f->type == T_SECRET) return;
+    p->done[i] = true;
+    list_add(r->v[i].kind == V_NULL && !masked ? p->empty : facts, MAP(field_fact(v, c, r, i, p->sees)));
+}
+
+static const struct act *making_act(const struct system *sys, int table) {
+    for (const struct act *x = sys->acts; x && x->name; x++)
+        if (x->table == table && !x->from && x->asks) return x;
+    return NULL;
+}
+
+static void drop_empty_groups(struct list *groups) {
+    size_t n = 0;
+    for (size_t i = 0; i < groups->n; i++)
+        if (map_getz(groups->v[i].map, "facts").list->n) groups->v[n++] = groups->v[i];
+    groups->n = n;
+}
+
+static void put_facts(struct visit *v, struct ctx *c, const struct rec *r, struct map *m) {
+    struct facts_page p = { list_new(v->a), list_new(v->a), NEW_ARRAY(v->a, (size_t)r->t->nfields, bool), row_sees(v->who, r->sys, r->t, r) };
+    const struct act *x = making_act(c->sys, v->at.table);
+    struct list *facts = group_add(v, p.groups, NULL);
+    bool grouped = false;
+    for (int i = 0; i < r->t->nfields; i++)
+        if (r->t->fields[i].type == T_CODE && r->t->fields[i].unique) add_field(v, c, r, i, &p, facts);
+    for (const struct ask *q = x ? x->asks : NULL; q && q->field >= 0; q++) {
+        if (q->group) facts = group_add(v, p.groups, q->group);
+        grouped |= q->group != NULL;
+        add_field(v, c, r, q->field, &p, facts);
+    }
+    if (grouped) facts = group_add(v, p.groups, "手続きの記録");
+    for (int i = 0; i < r->t->nfields; i++) add_field(v, c, r, i, &p, facts);
+    drop_empty_groups(p.groups);
+    map_setz(m, "groups", LIST(p.groups));
+    map_setz(m, "empty", LIST(p.empty));
+    map_setz(m, "has_empty", BOOL(p.empty->n > 0));
+    map_setz(m, "empty_count", INT(p.empty->n));
+}
+
+static struct map *detail_model(struct visit *v, struct ctx *c, const struct rec *r) {
+    struct map *m = map_new(v->a);
+    put_facts(v, c, r, m);
     map_setz(m, "state", r->t->states ? TEXT(say_in(v, str_c(v->a, state_label(r->t, r->state)))) : NIL);
     struct list *acts = open_acts(v, c, r), *links = links_of(v, c, r);
     map_setz(m, "acts", LIST(acts));

@@ -79,7 +79,7 @@ static void make_choice(struct visit *v, struct map *m, const struct field *f) {
     while (f->of && f->of[n].code) n++;
     bool radio = n <= RADIO_MAX;
     for (size_t i = 0; i < n; i++) add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
-    if (radio && !f->must) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
+    if (radio && !f->must && !f->fallback) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
     map_setz(m, "options", LIST(l));
     become(m, radio ? "is_radio" : "is_select");
 }
@@ -134,7 +134,7 @@ static void make_ref(struct visit *v, struct ctx *c, struct map *m, const struct
 }
 
 static bool about_the_writer(const char *name) {
-    static const char *const own[] = { "applicant", "contact", "name", "mourner" };
+    static const char *const own[] = { "applicant", "requester", "contact", "name", "mourner" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         if (strncmp(name, own[i], strlen(own[i])) == 0) return true;
     return false;
@@ -238,7 +238,8 @@ static void put_refusals(struct visit *v, const struct form_state *s, struct map
         struct str label = val_text(map_getz(m, "label"));
         struct str href = str_fmt(v->a, "#%.*s", STR_ARG(val_text(map_getz(m, "id"))));
         if (!val_true(map_getz(m, "error"))) field_error(v->a, m, text);
-        list_add(errors, MAP(error_line(v->a, href, str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text)))));
+        if (str_find(text, label) == SIZE_MAX) text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
+        list_add(errors, MAP(error_line(v->a, href, text)));
     }
 }
 
@@ -276,7 +277,7 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     struct list *l = list_new(v->a);
     bool witness = here && s->act->second == WITNESS;
     struct str login = s->input ? val_text(map_getz(s->input, "witness")) : S("");
-    struct map *who = field_model(v->a, "witness", say_in(v, "立会者の職員番号"), "text", login);
+    struct map *who = field_model(v->a, "witness", say_in(v, "立会者のログインID"), "text", login);
     struct map *pin = field_model(v->a, "witness_pin", say_in(v, "立会者の暗証番号"), "password", S(""));
     map_setz(who, "must", BOOL(true));
     map_setz(pin, "must", BOOL(true));
@@ -376,30 +377,57 @@ void form_page(struct visit *v, struct ctx *c, int status, const struct form_sta
 
 /* -- check-answers page -------------------------------------------------------------------------------------------------- */
 
-static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value) {
+static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value, bool can_change) {
     struct map *m = map_new(v->a);
+    map_setz(m, "can_change", BOOL(can_change));
     map_setz(m, "id", TEXT(str_fmt(v->a, "f-%s", f->name)));
     map_setz(m, "label", TEXT(say_in(v, f->label)));
     map_setz(m, "value", TEXT(value));
     list_add(l, MAP(m));
 }
 
-static struct str param_show(struct ctx *c, const struct field *f, const struct map *input) {
+/* What was typed in its normal form; what nobody typed as it will stand. */
+static struct str typed_show(struct ctx *c, const struct field *f, const struct map *input, struct val stored) {
     struct val out, args[4];
+    if (!map_has(input, str_z(f->name))) return stored.kind == V_NULL ? S("") : value_show(c, f, stored);
     return field_parse(c->a, f, map_getz(input, f->name), &out, args) ? S("") : value_show(c, f, out);
+}
+
+static bool is_asked(const struct act *act, int field) {
+    for (const struct ask *q = act->asks; q && q->field >= 0; q++)
+        if (q->field == field) return true;
+    return false;
+}
+
+/* Fees and deadlines that the act will set: people must see them before they agree. */
+static void add_computed(struct visit *v, struct ctx *c, const struct form_state *s, struct list *groups) {
+    struct list *facts = NULL;
+    const struct table *t = s->rec->t;
+    unsigned sees = row_sees(v->who, v->at.sys, t, s->rec);
+    for (int i = 0; i < t->nfields; i++) {
+        const struct field *f = &t->fields[i];
+        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME;
+        bool seen = f->secrecy == OPEN || (sees & (1u << f->secrecy));
+        bool changed = !c->in->before || !val_eq(c->in->before->v[i], s->rec->v[i]);
+        if (!telling || !seen || !changed || is_asked(s->act, i) || s->rec->v[i].kind == V_NULL) continue;
+        if (!facts) facts = group_add(v, groups, "自動で決まる内容", "facts");
+        add_fact(v, facts, f, value_show(c, f, s->rec->v[i]), false);
+    }
 }
 
 static struct list *check_groups(struct visit *v, struct ctx *c, const struct form_state *s) {
     struct list *groups = list_new(v->a), *facts = NULL;
     const struct table *t = &c->sys->tables[s->act->table];
     for (const struct ask *q = s->act->asks; q && q->field >= 0; q++) {
+        const struct field *f = &t->fields[q->field];
         if (q->group || !facts) facts = group_add(v, groups, q->group, "facts");
-        add_fact(v, facts, &t->fields[q->field], value_show(c, &t->fields[q->field], s->rec->v[q->field]));
+        add_fact(v, facts, f, typed_show(c, f, s->input, s->rec->v[q->field]), true);
     }
     for (const struct field *f = s->act->params; f && f->name; f++) {
         if (!facts) facts = group_add(v, groups, NULL, "facts");
-        add_fact(v, facts, f, param_show(c, f, s->input));
+        add_fact(v, facts, f, is_secret(f->name) ? S("") : typed_show(c, f, s->input, NIL), true);
     }
+    add_computed(v, c, s, groups);
     return groups;
 }
 

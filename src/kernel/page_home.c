@@ -15,8 +15,12 @@ static struct str done_text(struct visit *v, struct str done) {
 static void add_system(struct visit *v, struct ctx *c, struct list *l, const struct system *sys) {
     struct list *links = system_links(c, sys, S(""));
     if (v->k->split && v->req->listener == LISTEN_PUBLIC && sys == &kernel_system) return;
-    if (!links->n) return;
+    struct list *rules = rule_links(c, sys);
+    if (!links->n && !rules->n) return;
     struct map *m = map_new(v->a);
+    map_setz(m, "id", TEXTZ(sys->id));
+    map_setz(m, "rules", LIST(rules));
+    map_setz(m, "has_rules", BOOL(rules->n > 0));
     map_setz(m, "label", TEXT(say_in(v, sys->label)));
     map_setz(m, "links", LIST(links));
     list_add(l, MAP(m));

@@ -73,6 +73,8 @@ void problem(struct visit *v, int status, int say, struct ctx *c, const struct r
 #define LOG_ROLES "it_office audit_office auditor"
 /* Menu pages and lists of a system that this caller may open: {label, href, current}. */
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current);
+/* Its dated tables that this caller may list: they are many, and stand apart. */
+struct list *rule_links(struct ctx *c, const struct system *sys);
 struct str site_asset(const struct kernel *k, const char *name);
 void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title, struct map *model);
 

@@ -40,12 +40,32 @@ static struct str counts_text(struct visit *v, const struct log_line *l) {
     return buf_str(&b);
 }
 
+/* "toy.permit:1 ほか21": the entry's own page has them all. */
+static struct str few_subjects(struct visit *v, struct str all) {
+    size_t first = str_find(all, S("、")), more = 0;
+    if (first == SIZE_MAX) return all;
+    for (struct str rest = all; str_find(rest, S("、")) != SIZE_MAX; more++) rest = str_sub(rest, str_find(rest, S("、")) + S("、").n, rest.n);
+    return str_fmt(v->a, "%.*s %.*s%zu", (int)first, all.p, STR_ARG(say_in(v, "ほか")), more);
+}
+
+/* A sentence whose arguments are not in the log's line: "{0}" is read as "…". */
+static struct str without_holes(struct arena *a, struct str s) {
+    struct buf b = buf_new(a, LIM_FMT_BYTES);
+    for (size_t i = 0; i < s.n; i++) {
+        bool hole = i + 2 < s.n && s.p[i] == '{' && s.p[i + 2] == '}';
+        if (hole) buf_add(&b, S("…"));
+        else buf_char(&b, s.p[i]);
+        i += hole ? 2 : 0;
+    }
+    return buf_str(&b);
+}
+
 static struct str result_text(struct visit *v, struct ctx *c, const struct log_line *l) {
     if (!l->result) return say_in(v, "完了");
     const struct system *sys = system_find(v->k, l->system);
     if (!sys) sys = &kernel_system;
     const struct sentence *s = sentence_find(v->k, sys, l->result);
-    struct str why = s ? tr(v->who->lang, str_z(s->ja)) : str_fmt(v->a, "%d", l->result);
+    struct str why = s ? without_holes(v->a, tr(v->who->lang, str_z(s->ja))) : str_fmt(v->a, "%d", l->result);
     (void)c;
     return str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, "拒否")), STR_ARG(why));
 }
@@ -69,7 +89,7 @@ static struct map *line_model(struct visit *v, struct ctx *c, const struct log_l
     map_setz(m, "who", TEXT(l->actor_name.n ? l->actor_name : l->actor));
     map_setz(m, "operation", TEXT(l->operation));
     map_setz(m, "counts", TEXT(counts_text(v, l)));
-    map_setz(m, "subjects", TEXT(l->subjects));
+    map_setz(m, "subjects", TEXT(few_subjects(v, l->subjects)));
     map_setz(m, "result", TEXT(result_text(v, c, l)));
     return m;
 }

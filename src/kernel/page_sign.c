@@ -38,7 +38,7 @@ static struct str pack_form(struct arena *a, const struct map *form) {
 static struct map *sign_in_model(struct visit *v, struct str login, struct str next, struct str kept) {
     struct map *m = map_new(v->a);
     struct list *fields = list_new(v->a);
-    struct map *name = field_model(v->a, "login", say_in(v, "利用者名"), "text", login);
+    struct map *name = field_model(v->a, "login", say_in(v, "ログインID"), "text", login);
     struct map *password = field_model(v->a, "password", say_in(v, "パスワード"), "password", S(""));
     map_setz(name, "must", BOOL(true));
     map_setz(name, "autocomplete", LIT("username"));

@@ -114,17 +114,28 @@ static struct str page_href(struct arena *a, const struct system *sys, const str
     return p->path[0] ? str_fmt(a, "/%s/%s", sys->id, p->path) : str_fmt(a, "/%s", sys->id);
 }
 
+static void add_tables(struct ctx *c, struct list *l, const struct system *sys, struct str current, bool dated) {
+    for (int i = 0; i < sys->ntables; i++) {
+        const struct table *t = &sys->tables[i];
+        struct str href = address_list(c->a, sys, t);
+        if (!t->quiet && (t->dated != NULL) == dated && (caller_can(c->in->caller, sys, t) & CAN_LIST))
+            link_add(c, l, str_z(t->label), href, str_eq(current, href));
+    }
+}
+
+struct list *rule_links(struct ctx *c, const struct system *sys) {
+    struct list *l = list_new(c->a);
+    add_tables(c, l, sys, S(""), true);
+    return l;
+}
+
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current) {
     struct list *l = list_new(c->a);
     const struct caller *who = c->in->caller;
     for (const struct page *p = sys->pages; p && p->label; p++)
         if (p->menu && caller_has(who, sys, p->roles))
             link_add(c, l, str_z(p->label), page_href(c->a, sys, p), str_eq(current, page_href(c->a, sys, p)));
-    for (int i = 0; i < sys->ntables; i++) {
-        const struct table *t = &sys->tables[i];
-        struct str href = address_list(c->a, sys, t);
-        if (!t->quiet && (caller_can(who, sys, t) & CAN_LIST)) link_add(c, l, str_z(t->label), href, str_eq(current, href));
-    }
+    add_tables(c, l, sys, current, false);
     if (sys == &kernel_system && caller_has(who, sys, LOG_ROLES)) link_add(c, l, S("操作ログ"), S("/log"), str_eqz(current, "/log"));
     return l;
 }
@@ -180,7 +191,10 @@ static struct val person(struct ctx *c) {
 static void put_menu(struct ctx *c, struct map *frame, const struct visit *v) {
     struct list *l = list_new(c->a);
     bool home = !v || v->at.place == AT_HOME || v->at.place == AT_NOWHERE;
-    if (!home) l = system_links(c, c->sys, v->req->path);
+    if (!home) {
+        l = system_links(c, c->sys, v->req->path);
+        if (rule_links(c, c->sys)->n) link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/#rules-%s", c->sys->id), v->at.t && v->at.t->dated);
+    }
     map_setz(frame, "menu", LIST(l));
     map_setz(frame, "has_menu", BOOL(l->n > 0));
 }

@@ -378,7 +378,7 @@ static bool make_loop(struct side *s)
 {
     struct event_config *cfg = event_config_new();
     struct timeval every = { .tv_usec = HTTP_TICK_MS * 1000 };
-    if (cfg) event_config_set_flag(cfg, EVENT_BASE_FLAG_NOLOCK);
+    if (cfg) event_config_set_flag(cfg, EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
     s->base = event_base_new_with_config(cfg);
     if (cfg) event_config_free(cfg);
     s->evhttp = s->base ? evhttp_new(s->base) : NULL;

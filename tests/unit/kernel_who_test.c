@@ -523,9 +523,11 @@ static void own_sessions_are_listed_and_ended(void **state) {
     int64_t other = 0, own = 0;
     for (size_t i = 0; i < l->n; i++) {
         struct map *m = l->v[i].map;
-        assert_string_equal(str_c(city.a, val_text(map_getz(m, "device"))), "LinuxのFirefox");
-        if (val_true(map_getz(m, "current"))) own = val_int(map_getz(m, "id"));
-        else if (!other) other = val_int(map_getz(m, "id"));          /* newest first: c */
+        if (val_true(map_getz(m, "current"))) {
+            own = val_int(map_getz(m, "id"));
+            assert_string_equal(str_c(city.a, val_text(map_getz(m, "device"))), "LinuxのFirefox");
+            assert_string_equal(str_c(city.a, val_text(map_getz(m, "begun"))), str_c(city.a, moment_long(city.a, clock_now())));
+        } else if (!other) other = val_int(map_getz(m, "id"));          /* newest first: c */
     }
     assert_true(own && other);
     assert_false(who_end_session(city.k, city.a, stranger, other));

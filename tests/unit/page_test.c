@@ -91,6 +91,8 @@ static void a_wrong_form_keeps_every_value(void **state) {
     assert_true(has(&a, "aria-describedby=\"f-day-help f-day-error\""));
     assert_true(has(&a, "id=\"f-seats-error\""));
     assert_true(has(&a, "aria-invalid=\"true\""));
+    a = post(CLERK_A, FORM, "name=&desk=A&day=2%E6%9C%8830%E6%97%A5&seats=9&kind=small");
+    assert_true(has(&a, "id=\"f-name-error\"") && has(&a, "id=\"f-day-error\""));
 }
 
 static void the_check_page_stands_before_the_act(void **state) {

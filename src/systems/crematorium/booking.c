@@ -98,6 +98,13 @@ static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     if (rec_add(c, k) == TAKEN) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
+/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
+static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+    struct str key = deceased_key(c, r, w);
+    const struct rec *k = key.n ? rec_find(c, DECEASED_KEY, DK_KEY, TEXT(key)) : NULL;
+    if (k && rec_int(k, DK_BOOKING) != w->id) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
+}
+
 static bool token_take(struct ctx *c, int64_t booking, struct str scope, struct str period, int64_t limit) {
     for (int64_t n = 1; n <= limit; n++) {
         struct rec *t = rec_new(c, CEILING_TOKEN);
@@ -224,7 +231,11 @@ void reserve(struct ctx *c, struct rec *r) {
     rec_set(r, BK_MADE_AT, TEXT(moment_iso(c->a, c->now)));
     rec_state_set(r, first_state(c, &w));
     fees_of(c, r, &w, &f);
-    if (refused(c) || !plan_make(c, &w, &p)) return;
+    if (refused(c)) return;
+    if (!plan_make(c, &w, &p)) {
+        key_say(c, r, &w);
+        return;
+    }
     set_parts(r, &p);
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     rec_add(c, r);
