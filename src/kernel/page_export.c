@@ -9,13 +9,14 @@
 #include "paper/xlsx.h"
 #include <string.h>
 
-/* Every field the table declares; a date has a second column in 和暦. */
+/* Every field the table declares but secrets; a date has a second column in 和暦. */
 static struct list *column_heads(struct visit *v) {
     struct list *l = list_new(v->a);
     const struct table *t = v->at.t;
     list_add(l, TEXT(say_in(v, "番号")));
     if (t->states) list_add(l, TEXT(say_in(v, "状態")));
     for (int i = 0; i < t->nfields; i++) {
+        if (t->fields[i].type == T_SECRET) continue;
         list_add(l, TEXT(say_in(v, t->fields[i].label)));
         if (t->fields[i].type == T_DATE) list_add(l, TEXT(str_fmt(v->a, "%.*s（%.*s）", STR_ARG(say_in(v, t->fields[i].label)), STR_ARG(say_in(v, "和暦")))));
     }
@@ -40,6 +41,7 @@ static struct list *cells_of(struct visit *v, struct ctx *c, const struct map *r
     list_add(l, map_getz(rec, "id"));
     if (t->states) list_add(l, TEXT(tr(v->who->lang, state_label(t, val_text(map_getz(rec, "state"))))));
     for (int i = 0; i < t->nfields; i++) {
+        if (t->fields[i].type == T_SECRET) continue;
         struct val value = map_getz(rec, t->fields[i].name);
         list_add(l, cell_of(c, &t->fields[i], value));
         if (t->fields[i].type == T_DATE) list_add(l, TEXT(wareki_of(c->a, value)));

@@ -153,7 +153,7 @@ static void make_secret(struct map *m, const char *name) {
 }
 
 static void input_hints(struct visit *v, struct map *m, const struct field *f) {
-    if (is_secret(f->name)) make_secret(m, f->name);
+    if (is_secret(f->name) || f->type == T_SECRET) make_secret(m, f->name);
     switch (f->type) {
     case T_PHONE:
         map_setz(m, "kind", LIT("tel"));

@@ -50,7 +50,7 @@ static int parse_one(struct ctx *c, const struct table *t, struct str name, stru
     } else if (str_eqz(name, "rows")) {
         if (!str_int(s, &n) || n < 1 || n > LIM_PAGE_ROWS) return SAY_UNKNOWN_QUERY;
         q->rows = (size_t)n;
-    } else if (field_named(t, name) >= 0) {
+    } else if (field_named(t, name) >= 0 && t->fields[field_named(t, name)].type != T_SECRET) {
         if (s.n) map_set(q->equal, name, value);
     } else if (!str_eqz(name, "lang") && !str_eqz(name, "done")) return SAY_UNKNOWN_QUERY;
     return 0;
