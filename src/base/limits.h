@@ -154,7 +154,7 @@ enum {
     LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
     LIM_NOTE_SIGNATURES = 16,
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
-    LIM_EXPORT_ARENA_BYTES = 256 * 1024 * 1024, /* one file of 256 payloads */
+    LIM_LOG_ARENA_BYTES = 256 * 1024 * 1024,  /* a page of the verifier, a file of the export */
     LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */

@@ -224,6 +224,7 @@ static void work_refused(struct db *db, void *ctx, enum db_state why) {
     struct ctx *c = j->c;
     c->db = db;
     c->act = j->call->act;
+    if (why != DB_OK) c->in->nrefusals = 0; /* said about rows that could not be read any more */
     if (!c->in->nrefusals)
         refuse(c, -1, why == DB_TIME ? SAY_TIME : why == DB_CONFLICT ? SAY_CONFLICT : j->end == ACT_OTHER_BODY ? SAY_KEY_OTHER_BODY : SAY_FAILED, 0);
     db_guard(db, GUARD_KERNEL);

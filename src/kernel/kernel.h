@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/rand.h"
 #include "base/val.h"
+#include "kernel/demo_city.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -143,8 +144,7 @@ struct ctx {
     struct ctx_inner *in;
 };
 bool has_role(const struct ctx *c, const char *roles);          /* one of these blank-separated roles */
-/* The actor's only value of a scope, or empty if none or several. */
-struct str my_scope(const struct ctx *c, const char *name);
+struct str my_scope(const struct ctx *c, const char *name);     /* the only value of a scope, or empty */
 
 /* Query by literal SQL.  In pages: views seen_SYSTEM_TABLE only, scoped and masked for the reader, and the
 ** subjects of personal data are collected for the log.  In checks and acts: any own table, all rows. */
@@ -168,9 +168,7 @@ bool       rec_day(const struct rec *r, int field, day_t *out);
 bool       rec_moment(const struct rec *r, int field, moment_t *out);
 void       rec_set(struct rec *r, int field, struct val v);
 void       rec_state_set(struct rec *r, const char *state);
-/* The row as it was before this act's input was laid over it; NULL when it is new. */
-const struct rec *rec_before(const struct ctx *c);
-
+const struct rec *rec_before(const struct ctx *c);              /* as it was before the input; NULL when new */
 struct rec *rec_get(struct ctx *c, int table, int64_t id);      /* NULL: none (or out of scope, in pages) */
 struct rec *rec_find(struct ctx *c, int table, int field, struct val v);        /* first by id, or NULL */
 /* -- writing: acts only; each writes the row, its history and its effect in the log entry */
@@ -187,21 +185,15 @@ bool rule_in_force(const struct table *t, const struct rec *r, day_t on);
 
 /* Next number of a gapless series, taken in this transaction: "A" + fiscal year … (named by the caller). */
 int64_t number_next(struct ctx *c, struct str series);
-/* Digit that makes a decimal string check (JIS X 0076 modulus 10 weight 3-1). */
-char check_digit(struct str digits);
+char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
 /* Queue a message in the outbox, sent after the commit: channel "mail" or "fax". */
 void notice(struct ctx *c, const char *channel, struct str to, struct str subject, struct str body);
-/* A free remark for this act's log entry (goes into the erasable payload). */
-void log_note(struct ctx *c, struct str text);
+void log_note(struct ctx *c, struct str text);                  /* a remark in the entry's erasable payload */
 
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
-/* (demo only) a unit, and an account of it with the demo's password and PIN; roles blank-separated. */
-void demo_unit(struct ctx *c, const char *code, struct str name, const char *kind);
-struct demo_person { struct str login, name, kana, post; const char *unit, *kind, *roles, *scope; struct str value; };
-bool demo_account(struct ctx *c, const struct demo_person *p);
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
-/* A chart or list needs labels: */
+/* What people read for a stored code or state. */
 struct str choice_label(const struct field *f, struct str code);
 struct str state_label(const struct table *t, struct str state);
 

@@ -75,30 +75,48 @@ static struct val text(struct str s) {
     return TEXT(s.n ? s : S(""));
 }
 
-/* SQLite: one writer, so the newest seq + 1 is free; a savepoint rolled back takes its numbers with it.
-** PostgreSQL: the sequencer gives it later. */
-static int64_t insert_entry(struct db *db, struct arena *a, const struct entry *e, const struct sealed *s) {
-    struct val v[] = { TEXT(leaf_at(a, s->time_us)), TEXTZ(e->system), text(e->operation), text(e->actor_id),
-                       text(e->actor_name), INT(e->result), s->leaf.n ? BLOB(s->leaf) : NIL, BLOB(digest_str(&s->hash)),
-                       BLOB(((struct str){ (const char *)s->salt, 32 })), BLOB(s->payload) };
-    return val_int(db_one_(db, a, db_kind(db) == DB_SQLITE
-        ? LITERAL("INSERT INTO oplog_entry"
-                  " (seq, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-                  " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry),"
-                  " ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id")
-        : LITERAL("INSERT INTO oplog_entry"
-                  " (at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-                  " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id"), v, sizeof v / sizeof *v));
+#define ENTRY_FIELDS "at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
+enum { WITH_ENTRY = 4 };    /* subjects that PostgreSQL takes in the entry's own statement: one way there and back */
+
+/* SQLite: one writer, so the newest seq + 1 is free; a savepoint rolled back takes its numbers with it. */
+static int64_t insert_lite(struct db *db, struct arena *a, const struct val *v) {
+    return val_int(db_one_(db, a, LITERAL("INSERT INTO oplog_entry (seq, " ENTRY_FIELDS
+        " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        " RETURNING id"), v, 10));
+}
+
+/* PostgreSQL: the sequencer gives the number later. */
+static int64_t insert_pg(struct db *db, struct arena *a, const struct val *v) {
+    return val_int(db_one_(db, a, LITERAL("WITH e AS (INSERT INTO oplog_entry (" ENTRY_FIELDS
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) RETURNING id),"
+        " s AS (INSERT INTO oplog_subject (entry, n, subject) SELECT e.id, v.n, v.subject FROM e,"
+        " (VALUES (0, ?11), (1, ?12), (2, ?13), (3, ?14)) AS v (n, subject) WHERE v.subject IS NOT NULL)"
+        " SELECT id FROM e"), v, 10 + WITH_ENTRY));
+}
+
+/* Subjects as the payload has them: empty ones left out. */
+static size_t subjects_of(struct arena *a, const struct entry *e, struct val **out) {
+    size_t n = 0;
+    struct val *v = NEW_ARRAY(a, e->nsubjects + WITH_ENTRY, struct val);        /* NIL behind the last */
+    for (size_t i = 0; i < e->nsubjects; i++)
+        if (e->subjects[i].n) v[n++] = TEXT(e->subjects[i]);
+    *out = v;
+    return n;
 }
 
 static void add(struct oplog *o, struct db *db, struct arena *a, const struct entry *e) {
     struct sealed s = seal(o, a, e);
-    int64_t id = insert_entry(db, a, e, &s);
-    int64_t n = 0;
-    for (size_t i = 0; i < e->nsubjects; i++)
-        if (e->subjects[i].n)
-            db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(n++),
-                   TEXT(e->subjects[i]));
+    struct val *subjects;
+    size_t n = subjects_of(a, e, &subjects);
+    struct val v[10 + WITH_ENTRY] = { TEXT(leaf_at(a, s.time_us)), TEXTZ(e->system), text(e->operation), text(e->actor_id),
+                                      text(e->actor_name), INT(e->result), s.leaf.n ? BLOB(s.leaf) : NIL,
+                                      BLOB(digest_str(&s.hash)), BLOB(((struct str){ (const char *)s.salt, 32 })),
+                                      BLOB(s.payload) };
+    memcpy(v + 10, subjects, WITH_ENTRY * sizeof *v);
+    bool lite = db_kind(db) == DB_SQLITE;
+    int64_t id = lite ? insert_lite(db, a, v) : insert_pg(db, a, v);
+    for (size_t i = lite ? 0 : WITH_ENTRY; i < n; i++)
+        db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(i), subjects[i]);
 }
 
 /* -- clock steps (R12): before the jump an entry, so that times out of order are explained ------------------- */

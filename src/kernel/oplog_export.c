@@ -79,7 +79,7 @@ static bool entries(struct export *x, int level, uint64_t n, uint64_t width) {
     struct rows *r = db_rows(x->db, x->page, "SELECT leaf, salt, payload FROM oplog_entry WHERE seq >= ?1 AND seq < ?2"
                                              " ORDER BY seq", INT(n * TILE_WIDTH), INT(n * TILE_WIDTH + width));
     struct buf leaves = buf_new(x->page, LIM_ARENA_BYTES);
-    struct buf payloads = buf_new(x->page, LIM_EXPORT_ARENA_BYTES / 2);
+    struct buf payloads = buf_new(x->page, LIM_LOG_ARENA_BYTES / 2);
     if (rows_count(r) != width) return failed(x, S("記録が足りません"));
     while (rows_next(r)) {
         struct str leaf = rows_text(r, "leaf");
@@ -127,7 +127,7 @@ static bool everything(struct export *x) {
 }
 
 bool oplog_export(struct kernel *k, struct str dir, struct str *err) {
-    struct export x = { .k = k, .a = arena_make(LIM_ARENA_BYTES), .page = arena_make(LIM_EXPORT_ARENA_BYTES),
+    struct export x = { .k = k, .a = arena_make(LIM_ARENA_BYTES), .page = arena_make(LIM_LOG_ARENA_BYTES),
                         .dir = dir };
     bool ok = false;
     x.err = S("");

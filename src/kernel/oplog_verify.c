@@ -7,6 +7,7 @@
 */
 #include "kernel/oplog_verify.h"
 #include "base/clock.h"
+#include <stdlib.h>
 #include <string.h>
 
 struct ranges { struct seq_range *v; size_t n, cap; };
@@ -26,7 +27,7 @@ struct verify {
     struct checkpoint next; bool has_next; int64_t after_size; uint64_t good_size, notes;
     struct checkpoint last_file; bool has_last_file; int64_t witnessed_s;
     /* entries */
-    struct rows *subjects; bool subject_there; uint64_t subject_seq; int64_t subject_n; size_t subject_count;
+    struct indexed { int64_t id; struct list *subjects; /* n, text, … */ } index[LIM_VERIFY_PAGE]; size_t nindex;
     struct rows *leaves; bool leaf_there;
     int64_t latest_us, disordered; uint64_t unsequenced_old, erased;
     struct ranges gone, allowed;
@@ -179,31 +180,61 @@ static void tree_end(struct verify *v) {
     while (rows_next(r)) level_check(v, rows_int(r, "level"), (uint64_t)rows_int(r, "n"));
 }
 
-/* -- subjects: the index against the payloads -------------------------------------------------------------------- */
+/* -- subjects: the index against the payloads ----------------------------------------------------------------- */
 
-static bool subjects_more(struct verify *v) {
-    v->subjects = db_rows(v->db, v->page,
-        "SELECT e.seq AS seq, s.n AS n, s.subject AS subject FROM oplog_subject s JOIN oplog_entry e ON e.id = s.entry"
-        " WHERE e.seq >= ?1 AND e.seq < ?2 AND (e.seq > ?1 OR s.n > ?3) ORDER BY e.seq, s.n LIMIT ?4",
-        INT(v->subject_seq), INT(v->edge.n + LIM_VERIFY_PAGE), INT(v->subject_n), INT(LIM_SEQUENCE_BATCH));
-    v->subject_count = rows_count(v->subjects);
-    return v->subject_there = rows_next(v->subjects);
+/* By the key of oplog_subject, never by a join on seq, which PostgreSQL may turn into reading all of it each time. */
+
+static int by_id(const void *x, const void *y) {
+    const struct indexed *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
 }
 
-static void subject_step(struct verify *v) {
-    v->subject_seq = (uint64_t)rows_int(v->subjects, "seq");
-    v->subject_n = rows_int(v->subjects, "n");
-    v->subject_there = rows_next(v->subjects);
-    if (!v->subject_there && v->subject_count == LIM_SEQUENCE_BATCH) subjects_more(v);
+static struct indexed *indexed_find(struct verify *v, int64_t id) {
+    const struct indexed key = { .id = id };
+    return bsearch(&key, v->index, v->nindex, sizeof key, by_id);
 }
 
-static const char *subjects_check(struct verify *v, uint64_t seq, const struct entry *e) {
-    size_t n = 0;
-    bool same = true;
-    for (; v->subject_there && (uint64_t)rows_int(v->subjects, "seq") == seq; subject_step(v), n++)
-        same = same && n < e->nsubjects && rows_int(v->subjects, "n") == (int64_t)n &&
-               str_eq(rows_text(v->subjects, "subject"), e->subjects[n]);
-    return same && n == e->nsubjects ? NULL : "対象の索引が付属情報と違います";
+/* Rows of entries from … to that are of this page. */
+static void index_range(struct verify *v, int64_t from, int64_t to) {
+    int64_t n = INT64_MAX;
+    from -= from > INT64_MIN;
+    for (size_t got = LIM_SEQUENCE_BATCH; got == LIM_SEQUENCE_BATCH;) {
+        struct rows *r = db_rows(v->db, v->page, "SELECT entry, n, subject FROM oplog_subject WHERE (entry, n) > (?1, ?2)"
+                                                 " AND entry <= ?3 ORDER BY entry, n LIMIT ?4",
+                                 INT(from), INT(n), INT(to), INT(LIM_SEQUENCE_BATCH));
+        got = rows_count(r);
+        while (rows_next(r)) {
+            from = rows_int(r, "entry");
+            n = rows_int(r, "n");
+            struct indexed *x = indexed_find(v, from);
+            if (!x || x->subjects->n > 2 * LIM_PAYLOAD_BYTES / 5) continue;     /* more than a payload can hold */
+            list_add(x->subjects, INT(n));
+            list_add(x->subjects, TEXT(rows_text(r, "subject")));
+        }
+    }
+}
+
+static void index_load(struct verify *v) {
+    struct rows *r = db_rows(v->db, v->page, "SELECT id FROM oplog_entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+                             INT(v->edge.n), INT(LIM_VERIFY_PAGE));
+    for (v->nindex = 0; v->nindex < LIM_VERIFY_PAGE && rows_next(r);)
+        v->index[v->nindex++] = (struct indexed){ rows_int(r, "id"), list_new(v->page) };
+    if (!v->nindex) return;
+    qsort(v->index, v->nindex, sizeof *v->index, by_id);
+    int64_t first = v->index[0].id, last = v->index[v->nindex - 1].id;
+    if (last / LIM_VERIFY_PAGE - first / LIM_VERIFY_PAGE < LIM_VERIFY_PAGE) {   /* ids lie close together */
+        index_range(v, first, last);
+        return;
+    }
+    for (size_t i = 0; i < v->nindex; i++) index_range(v, v->index[i].id, v->index[i].id);
+}
+
+static const char *subjects_check(struct verify *v, int64_t id, const struct entry *e) {
+    const struct indexed *x = indexed_find(v, id);
+    bool same = x && x->subjects->n == 2 * e->nsubjects;
+    for (size_t i = 0; same && i < e->nsubjects; i++)
+        same = x->subjects->v[2 * i].i == (int64_t)i && str_eq(x->subjects->v[2 * i + 1].s, e->subjects[i]);
+    return same ? NULL : "対象の索引が付属情報と違います";
 }
 
 /* -- entries: steps 2 and 5 ----------------------------------------------------------------------------------------- */
@@ -265,7 +296,7 @@ static void entry_check(struct verify *v, const struct rows *rows) {
     uint64_t seq = v->edge.n;
     memset(&l, 0, sizeof l);
     const char *why = rehash(v->page, &r, &l, &hash);
-    const char *index = subjects_check(v, seq, &l.e);
+    const char *index = subjects_check(v, r.id, &l.e);
     if (why || index) found(v, seq, why ? why : index);
     else entry_known(v, seq, &r, &l);
     leaf_check(v, seq, &hash);
@@ -284,9 +315,7 @@ static bool page_check(struct verify *v) {
     v->leaves = db_rows(v->db, v->page, "SELECT idx, hash FROM oplog_tree WHERE level = 0 AND idx >= ?1 ORDER BY idx"
                                         " LIMIT ?2", INT(from), INT(LIM_VERIFY_PAGE));
     v->leaf_there = rows_next(v->leaves);
-    v->subject_seq = from;
-    v->subject_n = INT64_MIN;
-    subjects_more(v);
+    index_load(v);
     if (!readable(v) || !rows_count(r)) return false;
     while (rows_next(r) && readable(v)) {
         if ((uint64_t)rows_int(r, "seq") != v->edge.n) {
@@ -420,7 +449,7 @@ static void report(struct verify *v, int code) {
 }
 
 int oplog_verify(struct kernel *k, struct arena *a, struct buf *out) {
-    struct verify v = { .k = k, .a = a, .page = arena_make(LIM_ARENA_BYTES), .out = out, .after_size = INT64_MIN };
+    struct verify v = { .k = k, .a = a, .page = arena_make(LIM_LOG_ARENA_BYTES), .out = out, .after_size = INT64_MIN };
     if (!v.page) return 70;
     v.effects = effects_new(k, a);
     if (keys_load(&v)) {

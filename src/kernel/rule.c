@@ -10,7 +10,7 @@
 
 struct rule_set {
     int64_t version;
-    unsigned refs;                      /* guarded by rule_cache.lock */
+    atomic_uint refs;                   /* the cache's and each holder's; the last one frees, even after the kernel */
     struct arena *a;
     struct rec_list *lists;             /* [system index * LIM_SYSTEM_TABLES + table index] */
 };
@@ -26,7 +26,7 @@ struct rule_cache *rules_open(struct kernel *k) {
 }
 
 static void set_release(struct rule_set *s) {
-    if (s && --s->refs == 0) arena_free(s->a);
+    if (s && atomic_fetch_sub(&s->refs, 1) == 1) arena_free(s->a);
 }
 
 void rules_close(struct rule_cache *rc) {
@@ -55,7 +55,7 @@ static struct rule_set *set_load(struct ctx *c, int64_t version) {
     struct rule_set *s = NEW(a, struct rule_set);
     s->a = a;
     s->version = version;
-    s->refs = 1;
+    atomic_init(&s->refs, 1);
     size_t nsys = 0;
     while (c->k->systems[nsys]) nsys++;
     s->lists = NEW_ARRAY(a, nsys * LIM_SYSTEM_TABLES, struct rec_list);
@@ -66,18 +66,10 @@ static struct rule_set *set_load(struct ctx *c, int64_t version) {
     return s;
 }
 
-struct held { struct rule_cache *rc; struct rule_set *set; };
-static void held_release(void *ctx) {
-    struct held *h = ctx;
-    pthread_mutex_lock(&h->rc->lock);
-    set_release(h->set);
-    pthread_mutex_unlock(&h->rc->lock);
-}
+static void held_release(void *set) { set_release(set); }
 
 static void hold(struct ctx *c, struct rule_set *s) {
-    struct held *h = NEW(c->a, struct held);
-    *h = (struct held){ c->k->rules, s };
-    arena_defer(c->a, held_release, h);
+    arena_defer(c->a, held_release, s);
     c->in->rules = s;
 }
 
@@ -94,13 +86,13 @@ static struct rule_set *set_for(struct ctx *c) {
     int64_t version = version_now(c);
     pthread_mutex_lock(&rc->lock);
     struct rule_set *s = rc->now && rc->now->version == version ? rc->now : NULL;
-    if (s) s->refs++;
+    if (s) atomic_fetch_add(&s->refs, 1);
     pthread_mutex_unlock(&rc->lock);
     if (!s && (s = set_load(c, version))) {
         pthread_mutex_lock(&rc->lock);
         set_release(rc->now);
         rc->now = s;
-        s->refs++;
+        atomic_fetch_add(&s->refs, 1);
         pthread_mutex_unlock(&rc->lock);
     }
     ctx_guard(c, back);

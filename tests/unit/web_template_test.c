@@ -278,6 +278,7 @@ static void test_bounds(void **state)
     assert_non_null(t);
     assert_false(template_render(t, a, person(), &out, &err));
     assert_true(str_find(err, S("nested too deep")) != SIZE_MAX);
+    assert_int_equal(out.n, LIM_TEMPLATE_DEPTH);
     t = parse_in(NULL, S("12345{{n}}67890"), partials, &err);
     out = buf_new(a, 8);
     assert_false(template_render(t, a, person(), &out, &err));

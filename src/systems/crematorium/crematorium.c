@@ -166,7 +166,7 @@ static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NUL
 
 /* Rule rows: entered and ended, each with the approval of another person (4.1). */
 #define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
-RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FI) RULE_TO(CE) RULE_TO(CR)
+RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FE) RULE_TO(CE) RULE_TO(CR)
 RULE_TO(RR) RULE_TO(KR) RULE_TO(AR)
 #define RULE(TABLE, ASKS, P) \
     { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
@@ -236,7 +236,7 @@ static const struct act acts[] = {
 
     RULE(RESOURCE, resource_asks, RS), RULE(BAND, band_asks, BD), RULE(CLOSURE, closure_asks, CL), RULE(WINDOW, window_asks, BW),
     RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
-    RULE(FEE_ITEM, fee_item_asks, FI), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
+    RULE(FEE_ITEM, fee_item_asks, FE), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
     RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
     { .name = NULL },
 };

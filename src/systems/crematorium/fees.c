@@ -7,7 +7,7 @@
 #include "fields.h"
 
 static day_t basis_day(const struct rec *r, day_t use, day_t request, day_t permit) {
-    struct str basis = rec_text(r, FI_DATE_BASIS);
+    struct str basis = rec_text(r, FE_DATE_BASIS);
     if (str_eqz(basis, "request")) return request;
     return str_eqz(basis, "permit") && permit ? permit : use;
 }
@@ -25,10 +25,10 @@ const struct rec *fee_row(struct rec_list rows, int64_t site, struct str item, s
     for (size_t i = 0; i < rows.n; i++) {
         const struct rec *r = rows.v[i];
         int exact = 0;
-        if (!str_eq(rec_text(r, FI_ITEM), item)) continue;
-        if (rec_has(r, FI_SITE) && rec_int(r, FI_SITE) != site) continue;
-        if (rec_has(r, FI_SITE)) exact += 8;
-        if (!fee_fits(r, FI_CLASS, cls, &exact) || !fee_fits(r, FI_RESIDENCE, residence, &exact)) continue;
+        if (!str_eq(rec_text(r, FE_ITEM), item)) continue;
+        if (rec_has(r, FE_SITE) && rec_int(r, FE_SITE) != site) continue;
+        if (rec_has(r, FE_SITE)) exact += 8;
+        if (!fee_fits(r, FE_CLASS, cls, &exact) || !fee_fits(r, FE_RESIDENCE, residence, &exact)) continue;
         if (exact <= best_exact || !rule_in_force(&crematorium.tables[FEE_ITEM], r, basis_day(r, use, request, permit))) continue;
         best = r;
         best_exact = exact;
@@ -38,29 +38,29 @@ const struct rec *fee_row(struct rec_list rows, int64_t site, struct str item, s
 
 static void fee_add(struct fees *f, const struct rec *row, struct str label, int64_t quantity, int64_t price) {
     if (f->n == LIM_FEE_LINES) return;
-    struct str unit = choice_label(&fee_item_fields[FI_UNIT], rec_text(row, FI_UNIT));
+    struct str unit = choice_label(&fee_item_fields[FE_UNIT], rec_text(row, FE_UNIT));
     f->v[f->n++] = (struct fee){ row, label, quantity, unit, price, quantity * price };
     f->total += quantity * price;
 }
 
 void fee_single(struct fees *f, const struct rec *row, struct str label) {
-    fee_add(f, row, label, 1, rec_int(row, FI_PRICE));
+    fee_add(f, row, label, 1, rec_int(row, FE_PRICE));
 }
 
 /* Basic units once, then each further hour; a started hour counts if the row rounds up. */
 void fee_hours(struct arena *a, struct fees *f, const struct rec *row, struct str label, int64_t minutes) {
-    int64_t over = minutes - rec_int(row, FI_INCLUDED) * 60;
+    int64_t over = minutes - rec_int(row, FE_INCLUDED) * 60;
     fee_single(f, row, label);
-    if (over <= 0 || !rec_has(row, FI_OVER_PRICE)) return;
-    int64_t hours = rec_int(row, FI_ROUND_UP) ? (over + 59) / 60 : over / 60;
-    if (hours) fee_add(f, row, str_fmt(a, "%.*s（延長）", STR_ARG(label)), hours, rec_int(row, FI_OVER_PRICE));
+    if (over <= 0 || !rec_has(row, FE_OVER_PRICE)) return;
+    int64_t hours = rec_int(row, FE_ROUND_UP) ? (over + 59) / 60 : over / 60;
+    if (hours) fee_add(f, row, str_fmt(a, "%.*s（延長）", STR_ARG(label)), hours, rec_int(row, FE_OVER_PRICE));
 }
 
 /* By calendar day, or by started 24 hours, as the row's unit says. */
 void fee_days(struct fees *f, const struct rec *row, struct str label, moment_t from, moment_t to) {
-    int64_t n = str_eqz(rec_text(row, FI_UNIT), "24h") ? (to - from + 86399) / 86400
+    int64_t n = str_eqz(rec_text(row, FE_UNIT), "24h") ? (to - from + 86399) / 86400
                                                        : (to - 1) / 86400 - from / 86400 + 1;
-    fee_add(f, row, label, n, rec_int(row, FI_PRICE));
+    fee_add(f, row, label, n, rec_int(row, FE_PRICE));
 }
 
 /* -- all lines of a booking --------------------------------------------------------------------------------------- */
@@ -70,16 +70,16 @@ struct pricing { struct ctx *c; struct rec_list rows; const struct want *w; day_
 /* The row of an item; NULL: it costs nothing, or a refusal was said. */
 static const struct rec *price_of(struct pricing *p, const char *item, int field) {
     const struct rec *row = fee_row(p->rows, p->w->site_id, str_z(item), p->w->cls, p->w->residence, p->w->day, p->request, p->permit);
-    if (!row || rec_int(row, FI_OFFERED)) return row;
-    refuse(p->c, field, SAY_NOT_OFFERED, rec_id(row), TEXT(choice_label(&fee_item_fields[FI_RESIDENCE], p->w->residence)),
-           TEXT(choice_label(&fee_item_fields[FI_ITEM], str_z(item))));
+    if (!row || rec_int(row, FE_OFFERED)) return row;
+    refuse(p->c, field, SAY_NOT_OFFERED, rec_id(row), TEXT(choice_label(&fee_item_fields[FE_RESIDENCE], p->w->residence)),
+           TEXT(choice_label(&fee_item_fields[FE_ITEM], str_z(item))));
     return NULL;
 }
 
 static void price_cremation(struct pricing *p) {
     const struct rec *row = price_of(p, "cremation", BK_CLASS);
-    struct str cls = choice_label(&fee_item_fields[FI_CLASS], p->w->cls);
-    struct str residence = choice_label(&fee_item_fields[FI_RESIDENCE], p->w->residence);
+    struct str cls = choice_label(&fee_item_fields[FE_CLASS], p->w->cls);
+    struct str residence = choice_label(&fee_item_fields[FE_RESIDENCE], p->w->residence);
     if (row) fee_single(p->f, row, str_fmt(p->c->a, "火葬（%.*s・%.*s）", STR_ARG(cls), STR_ARG(residence)));
     else if (!refused(p->c)) refuse(p->c, BK_CLASS, SAY_NO_FEE, 0);
 }
@@ -144,7 +144,7 @@ static void line_add(struct ctx *c, const struct rec *booking, const struct fee 
     rec_set(r, FL_PRICE, INT(l->price));
     rec_set(r, FL_AMOUNT, INT(l->amount));
     rec_set(r, FL_RULE, INT(rec_id(l->rule)));
-    rec_set(r, FL_REVENUE, rec_val(l->rule, FI_REVENUE));
+    rec_set(r, FL_REVENUE, rec_val(l->rule, FE_REVENUE));
     rec_add(c, r);
 }
 

@@ -9,7 +9,7 @@ extern const struct choice channel_choices[], hearse_choices[], resource_choices
 
 extern const struct field site_fields[ST_N], resource_fields[RS_N], firm_fields[FM_N], band_fields[BD_N],
     closure_fields[CL_N], window_fields[BW_N], deadline_fields[DL_N], tentative_fields[TN_N], change_limit_fields[CH_N],
-    fee_item_fields[FI_N], ceiling_fields[CE_N], ceremony_fields[CR_N], residence_fields[RR_N], class_fields[KR_N],
+    fee_item_fields[FE_N], ceiling_fields[CE_N], ceremony_fields[CR_N], residence_fields[RR_N], class_fields[KR_N],
     arrival_fields[AR_N], booking_fields[BK_N], slot_fields[SL_N], ceiling_token_fields[CT_N], deceased_key_fields[DK_N],
     fee_line_fields[FL_N], contact_sheet_fields[CS_N], day_close_fields[DC_N], ledger_fields[LG_N];
 

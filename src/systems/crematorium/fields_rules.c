@@ -111,20 +111,20 @@ const struct field change_limit_fields[CH_N] = {
     [CH_MAX] = { "max_changes", "変更できる回数", T_INT, .must = 1, .min = 0, .max = 99, .list = 1 },
     RULE_FIELDS(CH),
 };
-const struct field fee_item_fields[FI_N] = {
-    [FI_SITE] = SITE_OR_ALL,
-    [FI_ITEM] = { "item", "項目", T_CHOICE, .of = item_choices, .must = 1, .list = 1 },
-    [FI_CLASS] = { "class", "火葬区分", T_CHOICE, .of = class_choices, .list = 1, .help = "空欄はすべて" },
-    [FI_RESIDENCE] = { "residence", "居住地区分", T_CHOICE, .of = residence_choices, .list = 1, .help = "空欄はすべて" },
-    [FI_UNIT] = { "unit", "単位", T_CHOICE, .of = unit_choices, .must = 1, .list = 1 },
-    [FI_INCLUDED] = { "included_units", "基本に含む単位数", T_INT, .min = 0, .max = 100, .fallback = "1" },
-    [FI_PRICE] = { "price", "単価", T_YEN, .must = 1, .min = 0, .max = 100000000, .list = 1 },
-    [FI_OVER_PRICE] = { "over_price", "超過1単位の単価", T_YEN, .min = 0, .max = 100000000, .list = 1 },
-    [FI_ROUND_UP] = { "round_up", "超過の端数を切り上げる", T_BOOL, .fallback = "1" },
-    [FI_OFFERED] = { "offered", "利用できる", T_BOOL, .fallback = "1", .list = 1, .help = "「－」の欄は利用できないにします（0円とは違います）" },
-    [FI_DATE_BASIS] = { "date_basis", "どの日で選ぶか", T_CHOICE, .of = basis_choices, .must = 1, .fallback = "use" },
-    [FI_REVENUE] = { "revenue_code", "歳入科目", T_CODE, .max = 20 },
-    RULE_FIELDS(FI),
+const struct field fee_item_fields[FE_N] = {
+    [FE_SITE] = SITE_OR_ALL,
+    [FE_ITEM] = { "item", "項目", T_CHOICE, .of = item_choices, .must = 1, .list = 1 },
+    [FE_CLASS] = { "class", "火葬区分", T_CHOICE, .of = class_choices, .list = 1, .help = "空欄はすべて" },
+    [FE_RESIDENCE] = { "residence", "居住地区分", T_CHOICE, .of = residence_choices, .list = 1, .help = "空欄はすべて" },
+    [FE_UNIT] = { "unit", "単位", T_CHOICE, .of = unit_choices, .must = 1, .list = 1 },
+    [FE_INCLUDED] = { "included_units", "基本に含む単位数", T_INT, .min = 0, .max = 100, .fallback = "1" },
+    [FE_PRICE] = { "price", "単価", T_YEN, .must = 1, .min = 0, .max = 100000000, .list = 1 },
+    [FE_OVER_PRICE] = { "over_price", "超過1単位の単価", T_YEN, .min = 0, .max = 100000000, .list = 1 },
+    [FE_ROUND_UP] = { "round_up", "超過の端数を切り上げる", T_BOOL, .fallback = "1" },
+    [FE_OFFERED] = { "offered", "利用できる", T_BOOL, .fallback = "1", .list = 1, .help = "「－」の欄は利用できないにします（0円とは違います）" },
+    [FE_DATE_BASIS] = { "date_basis", "どの日で選ぶか", T_CHOICE, .of = basis_choices, .must = 1, .fallback = "use" },
+    [FE_REVENUE] = { "revenue_code", "歳入科目", T_CODE, .max = 20 },
+    RULE_FIELDS(FE),
 };
 const struct field ceiling_fields[CE_N] = {
     [CE_SITE] = SITE_OR_ALL,
@@ -188,8 +188,8 @@ const struct ask deadline_asks[] = { A(DL_SITE), M(DL_ACTION), A(DL_CHANNEL), M(
 const struct ask tentative_asks[] = { A(TN_SITE), A(TN_ALLOWED), M(TN_CONFIRM_AT), A(TN_NEEDS_PERMIT), A(TN_LAPSES),
                                       A(TN_WARN_FIRST_H), A(TN_WARN_LAST_H), DATES(TN) };
 const struct ask change_limit_asks[] = { A(CH_SITE), M(CH_MAX), DATES(CH) };
-const struct ask fee_item_asks[] = { A(FI_SITE), M(FI_ITEM), A(FI_CLASS), A(FI_RESIDENCE), M(FI_UNIT), A(FI_INCLUDED), M(FI_PRICE),
-                                     A(FI_OVER_PRICE), A(FI_ROUND_UP), A(FI_OFFERED), M(FI_DATE_BASIS), A(FI_REVENUE), DATES(FI) };
+const struct ask fee_item_asks[] = { A(FE_SITE), M(FE_ITEM), A(FE_CLASS), A(FE_RESIDENCE), M(FE_UNIT), A(FE_INCLUDED), M(FE_PRICE),
+                                     A(FE_OVER_PRICE), A(FE_ROUND_UP), A(FE_OFFERED), M(FE_DATE_BASIS), A(FE_REVENUE), DATES(FE) };
 const struct ask ceiling_asks[] = { A(CE_SITE), M(CE_SCOPE), M(CE_PERIOD), M(CE_LIMIT), DATES(CE) };
 const struct ask ceremony_asks[] = { A(CR_SITE), A(CR_WAKE_STARTS), M(CR_WAKE_END), M(CR_BLOCKS), A(CR_GAP_MAX), A(CR_PREP),
                                      A(CR_CLEANING), A(CR_CUTOFF_DAYS), M(CR_CUTOFF_AT), DATES(CR) };
