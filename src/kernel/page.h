@@ -38,7 +38,8 @@ void page_handle(void *kernel, struct http_req *req, struct http_resp *resp);
 
 /* Render a template "system/file.html" with the common frame (menu, language, デモ, sign-in state).
 ** 500 with a plain sentence if a name is missing from the model; the log says which. */
-void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title, struct map *model);
+void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title,
+               struct map *model);
 /* An error page or problem document, whichever the client reads. */
 void page_error(struct ctx *c, const struct http_req *req, struct http_resp *resp, int status, int say);
 
