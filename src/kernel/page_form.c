@@ -289,6 +289,19 @@ static struct list *form_groups(struct visit *v, struct ctx *c, const struct for
     return groups;
 }
 
+/* Who asks for an approval must be who they say: the password, unless it was given just now. */
+static void put_own_password(struct visit *v, struct map *m, const struct form_state *s, struct list *errors,
+                             bool *used) {
+    struct map *own = field_model(v->a, "own_password", say_in(v, "自分のパスワード"), "password", S(""));
+    map_setz(own, "help", TEXT(say_in(v, "ログインから5分たっているときに入れます。")));
+    map_setz(own, "autocomplete", LIT("current-password"));
+    describe(v->a, own);
+    put_refusals(v, s, own, "own_password", -1, errors, used);
+    struct list *l = list_new(v->a);
+    list_add(l, MAP(own));
+    map_setz(m, "password", LIST(l));
+}
+
 static void put_second(struct visit *v, struct map *m, const struct form_state *s, bool here,
                        struct list *errors, bool *used) {
     struct list *l = list_new(v->a);
@@ -304,6 +317,8 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     put_refusals(v, s, pin, "witness_pin", -1, errors, used);
     list_add(l, MAP(who));
     list_add(l, MAP(pin));
+    map_setz(m, "password", NIL);
+    if (here && s->act->second == APPROVAL) put_own_password(v, m, s, errors, used);
     map_setz(m, "witness", BOOL(witness));
     map_setz(m, "witness_fields", LIST(l));
     map_setz(m, "approval", BOOL(here && s->act->second == APPROVAL));

@@ -469,6 +469,25 @@ static void a_witness_signs_at_the_same_terminal(void **state) {
     assert_int_equal(get(CHIEF, grant).status, 409);
 }
 
+static void an_approval_waits_for_another_person(void **state) {
+    (void)state;
+    struct answer a = get(CHIEF, "/toy/price/enter");
+    assert_true(has(&a, "name=\"own_password\""));
+    a = post(CHIEF, "/toy/price/enter", "kind=small&yen=1%2C000&effective_from=R81.1.1&basis=x");
+    assert_int_equal(a.status, 303);
+    assert_true(strstr(a.location, "/kernel/approval/") != NULL);
+    a = get(CHIEF, a.location);
+    assert_true(has(&a, "承認を待っています"));
+    assert_int_equal(city_count(&city, "SELECT count(*) FROM toy_price"), 0);
+    int64_t id = city_count(&city, "SELECT max(id) FROM kernel_approval");
+    a = post(CHIEF, at("/kernel/approval/#/approve", id), "_rev=1");
+    assert_int_equal(a.status, 422);
+    a = post(CHIEF_2, at("/kernel/approval/#/approve", id), "_rev=1");
+    if (a.status != 303) fprintf(stderr, "%s\n", a.body);
+    assert_int_equal(a.status, 303);
+    assert_int_equal(city_count(&city, "SELECT count(*) FROM toy_price"), 1);
+}
+
 static void another_language_is_one_link_away(void **state) {
     (void)state;
     struct answer a = get(NOBODY, "/sign-in?lang=en");
@@ -571,6 +590,7 @@ int main(void) {
         cmocka_unit_test(sign_in_leads_only_to_our_own_addresses),
         cmocka_unit_test(a_csv_file_is_all_or_nothing_before_it_begins),
         cmocka_unit_test(a_witness_signs_at_the_same_terminal),
+        cmocka_unit_test(an_approval_waits_for_another_person),
         cmocka_unit_test(another_language_is_one_link_away),
         cmocka_unit_test(a_staff_address_is_not_there_on_the_public_side),
         cmocka_unit_test(pages_are_written_out_to_be_looked_at),
