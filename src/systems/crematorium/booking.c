@@ -236,11 +236,11 @@ void reserve(struct ctx *c, struct rec *r) {
         key_say(c, r, &w);
         return;
     }
-    set_parts(r, &p);
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     rec_add(c, r);
     w.id = rec_id(r);
     plan_take(c, &w, &p);
+    set_parts(r, &p);
     if (!refused(c)) ceilings_take(c, r, &w);
     if (!refused(c)) key_take(c, r, &w);
     if (refused(c)) return;
