@@ -29,7 +29,9 @@ static const struct grant open_grants[] = {
 /* Free or taken, nothing else. */
 static const struct grant slot_grants[] = { { .role = "public", .can = CAN_LIST }, { .role = NULL } };
 static const struct grant no_grants[] = { { .role = NULL } };
+/* A firm reads its own row: everything registered about itself (U015). */
 static const struct grant firm_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
     { "hall_staff", READS, NULL, SEES_STAFF, NULL }, { "hall_manager", READS, NULL, SEES_STAFF, NULL },
     { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
     { "audit_office", AUDITS, NULL, SEES_ALL, NULL }, { "auditor", AUDITS, NULL, SEES_ALL, NULL }, { .role = NULL } };
