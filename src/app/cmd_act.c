@@ -107,7 +107,7 @@ int cmd_demo(struct args *g) {
         return code;
     }
     conf.city = kc.city;
-    conf.url = kc.url;
+    conf.url = g->database;
     if (empty_city(k, g->a)) fill(k, g->a);
     if (!conf_write_demo(g->a, &conf)) code = 73;
     else print_accounts(k, g->a);

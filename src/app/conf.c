@@ -76,6 +76,8 @@ bool conf_write_demo(struct arena *a, const struct conf *c) {
     FILE *f = fopen(str_c(a, str_fmt(a, "%.*s/madoguchi.conf", STR_ARG(c->data_dir))), "w");
     if (!f) return false;
     fprintf(f, "# Configuration of this installation; see docs/operating.md.\n"
-               "city = \"%.*s\";\ndemo = true;\ndatabase = \"%.*s\";\n", STR_ARG(c->city), STR_ARG(c->url));
+               "city = \"%.*s\";\ndemo = true;\n", STR_ARG(c->city));
+    /* The default file stands beside this one and is not named, so that the folder can be moved. */
+    if (c->url.n) fprintf(f, "database = \"%.*s\";\n", STR_ARG(c->url));
     return fclose(f) == 0;
 }

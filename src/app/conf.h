@@ -17,7 +17,7 @@ struct conf {
 };
 /* Defaults, then the file if it is there.  false: err has the line for the operator. */
 bool conf_load(struct arena *a, struct str data_dir, struct conf *out, struct str *err);
-/* Write a new file for the demo city; false if it cannot be written. */
+/* Write a new file for the demo city, with a database line if url is not empty; false if it cannot be. */
 bool conf_write_demo(struct arena *a, const struct conf *c);
 
 #endif

@@ -48,8 +48,10 @@ void show_system(struct visit *v) {
     struct ctx *c = ctx_new(v->k, v->a, v->at.sys, v->who, NULL);
     struct list *l = list_new(v->a);
     add_system(v, c, l, v->at.sys);
-    if (!l->n) visit_forbidden(v);
-    else send_home(v, c, l, say_in(v, v->at.sys->label));
+    if (!l->n)
+        visit_forbidden(v);
+    else
+        send_home(v, c, l, say_in(v, v->at.sys->label));
 }
 
 /* What is decided by rows: fees, times, closures.  One place, one line each, open to whom they are open. */
@@ -86,7 +88,7 @@ void show_page(struct visit *v) {
         visit_forbidden(v);
         return;
     }
-    uint64_t version = atomic_load(&v->k->version);     /* before the snapshot: see page_cache.c */
+    uint64_t version = atomic_load(&v->k->version); /* before the snapshot: see page_cache.c */
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct val model = p->model(c);
     if (model.kind != V_MAP || refused(c)) {
@@ -100,7 +102,7 @@ void show_page(struct visit *v) {
     if (p->cached && !v->who->has_session && !c->in->subjects->n) page_cache_put(v, version);
 }
 
-/* -- papers and files ------------------------------------------------------------------------------------------ */
+/* -- papers and files ---------------------------------------------------------------------------- */
 
 void show_paper(struct visit *v) {
     const struct paper *p = v->at.paper;
@@ -122,7 +124,8 @@ void show_paper(struct visit *v) {
     }
     v->resp->type = S("application/pdf");
     v->resp->body = bytes;
-    resp_field(v->resp, "Content-Disposition", str_fmt(v->a, "inline; filename=\"%s-%lld.pdf\"", p->name, (long long)r->id));
+    resp_field(v->resp, "Content-Disposition",
+               str_fmt(v->a, "inline; filename=\"%s-%lld.pdf\"", p->name, (long long)r->id));
 }
 
 /* What people uploaded is given back as a download in a sandbox, never as a page of ours. */
@@ -130,7 +133,9 @@ static void send_file(struct visit *v, struct str name, struct str bytes) {
     v->resp->type = S("application/octet-stream");
     v->resp->body = bytes;
     resp_field(v->resp, "Content-Security-Policy", S("default-src 'none'; sandbox"));
-    resp_field(v->resp, "Content-Disposition", str_fmt(v->a, "attachment; filename=\"file\"; filename*=UTF-8''%.*s", STR_ARG(url_encode(v->a, name))));
+    resp_field(v->resp, "Content-Disposition",
+               str_fmt(v->a, "attachment; filename=\"file\"; filename*=UTF-8''%.*s",
+                       STR_ARG(url_encode(v->a, name))));
 }
 
 void show_file(struct visit *v) {
@@ -142,11 +147,14 @@ void show_file(struct visit *v) {
     struct rec *r = visit_row(v, c);
     if (!r) return;
     struct val id = r->v[v->at.field];
-    struct str name = id.kind == V_INT ? value_show(c, &v->at.t->fields[v->at.field], id) : S(""), bytes = S("");
+    struct str name = id.kind == V_INT ? value_show(c, &v->at.t->fields[v->at.field], id) : S(""),
+               bytes = S("");
     enum db_guard back = ctx_guard(c, GUARD_KERNEL);
     bool there = id.kind == V_INT && file_bytes(c->db, v->a, id.i, &bytes);
     ctx_guard(c, back);
     if (!visit_logged(v, c, "file", table_personal(v->at.t))) return;
-    if (there) send_file(v, name, bytes);
-    else visit_error(v, 404, SAY_NOT_FOUND);
+    if (there)
+        send_file(v, name, bytes);
+    else
+        visit_error(v, 404, SAY_NOT_FOUND);
 }

@@ -14,7 +14,10 @@
 
 enum { LANGS = 4 };
 
-struct page_template { struct str name; const struct template *in[LANGS]; };
+struct page_template {
+    struct str name;
+    const struct template *in[LANGS];
+};
 struct site {
     struct page_template *v;
     size_t n;
@@ -22,7 +25,7 @@ struct site {
     struct list *modules;
 };
 
-/* -- opening --------------------------------------------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------------------------------- */
 
 static bool load_partial(void *ctx, struct str name, struct str *text) {
     return embed_find(name, text) || embed_find(str_cat(ctx, name, S(".html")), text);
@@ -43,7 +46,9 @@ static bool parse_all(struct kernel *k, struct page_template *t, struct str text
 
 /* Japanese is the source; the catalogues that are in the binary give the other languages. */
 static bool open_languages(struct kernel *k, struct str *err) {
-    static const struct { const char *code, *file; } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
+    static const struct {
+        const char *code, *file;
+    } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
     size_t n = 0;
     if (k->langs[0]) return true;
     k->langs[n++] = lang_parse(k->a, "ja", S(""), err);
@@ -76,7 +81,8 @@ struct site *site_open(struct kernel *k, struct str *err) {
     s->modules = list_new(k->a);
     for (const struct embedded *f = embedded_files; f->path; f++) {
         struct str path = str_z(f->path);
-        if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs"))) list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
+        if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs")))
+            list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
     }
     if (!k->pages) {
         k->pages = page_cache_open();
@@ -100,7 +106,7 @@ static const struct template *template_of(const struct kernel *k, struct str nam
     return NULL;
 }
 
-/* -- the frame ---------------------------------------------------------------------------------------------------- */
+/* -- the frame ----------------------------------------------------------------------------------- */
 
 static void link_add(struct ctx *c, struct list *l, struct str label, struct str href, bool current) {
     struct map *m = map_new(c->a);
@@ -178,8 +184,9 @@ static const char *html_lang(const char *code) {
 }
 
 static struct list *lang_links(struct ctx *c, const struct visit *v) {
-    static const struct { const char *code, *label; } names[] = {
-        { "ja", "日本語" }, { "ja-easy", "やさしい日本語" }, { "en", "English" } };
+    static const struct {
+        const char *code, *label;
+    } names[] = { { "ja", "日本語" }, { "ja-easy", "やさしい日本語" }, { "en", "English" } };
     struct list *l = list_new(c->a);
     for (size_t i = 0; i < LANGS && c->k->langs[i]; i++) {
         const char *code = lang_code(c->k->langs[i]), *label = code;
@@ -234,7 +241,8 @@ static void put_crumbs(struct ctx *c, struct map *frame, const struct visit *v) 
 }
 
 static struct str sign_in_href(struct ctx *c, const struct visit *v) {
-    if (!v || v->req->method == M_POST || str_eqz(v->req->path, "/") || str_eqz(v->req->path, "/sign-in")) return S("/sign-in");
+    if (!v || v->req->method == M_POST || str_eqz(v->req->path, "/") || str_eqz(v->req->path, "/sign-in"))
+        return S("/sign-in");
     return str_fmt(c->a, "/sign-in?next=%.*s", STR_ARG(url_encode(c->a, v->req->path)));
 }
 
@@ -254,14 +262,17 @@ static void put_who(struct ctx *c, struct map *frame, const struct visit *v, boo
     map_setz(frame, "printed_by", TEXT(shared ? S("") : c->who->name));
 }
 
-static struct map *frame_model(struct ctx *c, const struct visit *v, struct str title, struct str full, bool shared) {
+static struct map *frame_model(struct ctx *c, const struct visit *v, struct str title, struct str full,
+                               bool shared) {
     struct map *f = map_new(c->a);
     const struct site *s = c->k->site;
     map_setz(f, "lang", TEXTZ(html_lang(lang_code(c->in->caller->lang))));
     map_setz(f, "title", TEXT(full));
     map_setz(f, "heading", TEXT(title));
     map_setz(f, "city", TEXT(c->k->city));
-    map_setz(f, "service", TEXT(tr(c->in->caller->lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"))));
+    map_setz(
+        f, "service",
+        TEXT(tr(c->in->caller->lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"))));
     map_setz(f, "demo", BOOL(c->k->demo));
     map_setz(f, "css", TEXT(s->css));
     map_setz(f, "icon", TEXT(s->icon));
@@ -275,7 +286,7 @@ static struct map *frame_model(struct ctx *c, const struct visit *v, struct str 
     return f;
 }
 
-/* -- rendering ------------------------------------------------------------------------------------------------------ */
+/* -- rendering ----------------------------------------------------------------------------------- */
 
 static bool render_part(struct ctx *c, struct str name, struct map *model, struct buf *out) {
     struct str err = S("no such template");
@@ -289,8 +300,8 @@ static struct str full_title(struct ctx *c, struct map *model, struct str title)
     const struct lang *lang = c->in->caller->lang;
     struct str service = tr(lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"));
     bool bad = val_true(map_getz(model, "has_errors"));
-    return str_fmt(c->a, "%.*s%.*s – %.*s – %.*s", STR_ARG(bad ? tr(lang, S("エラー: ")) : S("")), STR_ARG(title),
-                   STR_ARG(service), STR_ARG(c->k->city));
+    return str_fmt(c->a, "%.*s%.*s – %.*s – %.*s", STR_ARG(bad ? tr(lang, S("エラー: ")) : S("")),
+                   STR_ARG(title), STR_ARG(service), STR_ARG(c->k->city));
 }
 
 static void render_page(struct ctx *c, const struct visit *v, struct http_resp *resp, struct str name, struct str title,
@@ -311,10 +322,12 @@ static void render_page(struct ctx *c, const struct visit *v, struct http_resp *
     resp->gzip_ok = true;
 }
 
-void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title, struct map *model) {
+void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title,
+               struct map *model) {
     render_page(c, c->in->visit, resp, template_name, title, model);
 }
 
-void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title, struct map *model) {
+void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title,
+                struct map *model) {
     render_page(c, v, v->resp, str_z(template_name), title, model);
 }
