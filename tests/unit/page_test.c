@@ -168,7 +168,7 @@ static void the_check_page_stands_before_the_act(void **state) {
     assert_string_equal(a.location, first);
     assert_int_equal(city_count(&city, "SELECT count(*) FROM toy_permit"), before + 1);
     a = get(CLERK_A, first);
-    assert_true(has(&a, "「申請する」が完了しました。"));
+    assert_true(has(&a, "「申請する」が完了しました"));
     assert_true(has(&a, "葛󠄀城 花子"));
 }
 
