@@ -4,6 +4,7 @@
 #include "kernel/page.h"
 #include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 
 static void tell(const struct conf *c, struct http *h) {
     printf("%.*s%s: http://%.*s:%d/\n", STR_ARG(c->city), c->demo ? "（デモ）" : "", STR_ARG(c->address),
@@ -47,10 +48,19 @@ static int serve(struct args *g, struct conf *conf, struct kernel *k) {
     return 0;
 }
 
+/* A descriptor each connection; what the system allows at most. */
+static void raise_descriptors(void) {
+    struct rlimit r;
+    if (getrlimit(RLIMIT_NOFILE, &r)) return;
+    r.rlim_cur = r.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &r);
+}
+
 int cmd_serve(struct args *g) {
     struct conf conf;
     int code;
     block_signals();
+    raise_descriptors();
     struct kernel *k = command_kernel(g, &conf, true, &code);
     if (!k) return code;
     code = serve(g, &conf, k);

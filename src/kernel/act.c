@@ -246,13 +246,10 @@ static enum act_end end_of(const struct job_of_act *j, enum exec_result got) {
     return ACT_FAILED;
 }
 
-static void arena_free_deferred(void *a) { arena_free(a); }
-
 static struct act_answer act_execute(struct kernel *k, struct arena *a, const struct act_call *call, struct map *input) {
     struct job_of_act j = { .k = k, .call = call, .input = input };
-    j.a = arena_make(LIM_ARENA_BYTES);
+    j.a = writer_arena(a);
     if (!j.a) return (struct act_answer){ .end = ACT_FAILED };
-    arena_defer(a, arena_free_deferred, j.a);
     j.body = body_of(j.a, call, input);
     struct work w = { work_run, work_refused, &j };
     enum exec_result got = exec_run(k->store, call->caller->share, &w);

@@ -52,6 +52,7 @@ static const struct act *approval_act(const char *name) { return act_find(&kerne
 
 static enum verdict asking_run(struct db *db, void *ctx) {
     struct asking *q = ctx;
+    if (setjmp(*arena_guard(q->a))) return WORK_REFUSE;
     struct caller own = *q->call->caller;
     own.kind = KIND_SYSTEM; /* the pending row is the kernel's; who asked stands in it and in the entry's name */
     struct ctx *c = ctx_new(q->k, q->a, &kernel_system, &own, db);
@@ -91,9 +92,9 @@ struct act_answer approval_ask(struct kernel *k, struct arena *a, const struct a
         refuse_param(c, "own_password", SAY_APPROVAL_PASSWORD);
         return (struct act_answer){ .end = ACT_REFUSED, .ctx = c, .refusals = c->in->refusals, .nrefusals = 1 };
     }
-    struct asking q = { k, a, call, approval_row(a, call, input), 0 };
+    struct asking q = { k, writer_arena(a), call, approval_row(a, call, input), 0 };
     struct work w = { asking_run, NULL, &q };
-    bool ok = exec_run(k->store, call->caller->share, &w) == EXEC_DONE;
+    bool ok = q.a && exec_run(k->store, call->caller->share, &w) == EXEC_DONE;
     return (struct act_answer){ .end = ok ? ACT_PENDING : ACT_FAILED, .id = q.id, .ctx = c };
 }
 

@@ -1,7 +1,7 @@
 /* checkpoint.c - the log's keys, and the signing of its tree; see oplog.h.
 **
-** What was signed last is remembered in a file, apart from the database: a database brought back from an older
-** copy, or rewritten, is not signed again.
+** What was signed last is remembered in a file, apart from the database: a database brought back from an
+** older copy, or rewritten, is not signed again.
 */
 #include "kernel/oplog_inside.h"
 #include "base/log.h"
@@ -16,7 +16,7 @@ static struct str first_line(struct str s) {
     return str_trim(str_cut(&s, '\n'));
 }
 
-/* -- keys --------------------------------------------------------------------------------------------------- */
+/* -- keys ------------------------------------------------------------------------------------------------ */
 
 static bool fail(struct arena *a, struct str *err, const char *file, const char *why) {
     *err = str_fmt(a, "keys/%s: %s", file, why);
@@ -73,7 +73,8 @@ bool checkpoint_keys(struct oplog *o, struct str *err) {
     return memcmp(o->key.public, public, 32) == 0 || fail(o->a, err, "log.pub", "does not belong to log.key");
 }
 
-bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES], size_t *n) {
+bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES],
+                      size_t *n) {
     struct str s;
     *n = 0;
     if (file_read(a, key_path(a, data_dir, "log.pub"), LIM_NOTE_BYTES, &s) != FILE_OK) return false;
@@ -87,7 +88,7 @@ bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[
     return true;
 }
 
-/* -- signing --------------------------------------------------------------------------------------------------- */
+/* -- signing --------------------------------------------------------------------------------------------- */
 
 struct signing {
     struct oplog *o;
@@ -105,11 +106,13 @@ static bool is_prefix(struct signing *s, struct str bytes, bool *same) {
     struct digest proof[64];
     struct stored tree = { s->db, s->a };
     *same = false;
-    if (!note_read(s->a, bytes, &s->o->key, 1, &n) || !n.good[0] || !checkpoint_read(s->a, n.text, &c)) return false;
+    if (!note_read(s->a, bytes, &s->o->key, 1, &n) || !n.good[0] || !checkpoint_read(s->a, n.text, &c))
+        return false;
     if (!str_eq(c.origin, s->now.origin) || c.size > s->now.size) return false;
     int len = tree_consistency(c.size, s->now.size, stored_fetch, &tree, proof);
     *same = c.size == s->now.size;
-    return len >= 0 && tree_verify_consistency(c.size, s->now.size, proof, (size_t)len, &c.root, &s->now.root);
+    return len >= 0 &&
+           tree_verify_consistency(c.size, s->now.size, proof, (size_t)len, &c.root, &s->now.root);
 }
 
 static bool prefix_of_file(struct signing *s) {
@@ -126,7 +129,8 @@ static bool prefix_of_file(struct signing *s) {
 }
 
 static bool prefix_of_stored(struct signing *s) {
-    struct rows *r = db_rows(s->db, s->a, "SELECT size, note FROM oplog_checkpoint ORDER BY size DESC LIMIT 1");
+    struct rows *r =
+        db_rows(s->db, s->a, "SELECT size, note FROM oplog_checkpoint ORDER BY size DESC LIMIT 1");
     if (!rows_next(r)) return db_state(s->db) == DB_OK;
     if (!is_prefix(s, rows_text(r, "note"), &s->stored)) return false;
     if (s->stored) s->note = rows_text(r, "note");
@@ -138,18 +142,21 @@ static bool look(struct signing *s) {
     struct edge e;
     struct digest last;
     s->now.origin = s->o->key.name;
-    if (!stored_tail(s->db, s->a, &s->now.size, &last) || !stored_edge(s->db, s->a, s->now.size, &e)) return false;
+    if (!stored_tail(s->db, s->a, &s->now.size, &last) || !stored_edge(s->db, s->a, s->now.size, &e))
+        return false;
     s->now.root = edge_root(&e);
     if (prefix_of_file(s) && prefix_of_stored(s)) return true;
-    log_error("oplog", "event=not_signed size=%llu reason=\"the log is shorter than, or differs from, what was signed\"",
-              (unsigned long long)s->now.size);
+    log_error(
+        "oplog",
+        "event=not_signed size=%llu reason=\"the log is shorter than, or differs from, what was signed\"",
+        (unsigned long long)s->now.size);
     return false;
 }
 
 static enum verdict keep(struct db *db, void *ctx) {
     struct signing *s = ctx;
-    db_run(db, "INSERT INTO oplog_checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING", INT(s->now.size),
-           TEXT(s->note));
+    db_run(db, "INSERT INTO oplog_checkpoint (size, note) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+           INT(s->now.size), TEXT(s->note));
     return db_state(db) == DB_OK ? WORK_COMMIT : WORK_REFUSE;
 }
 

@@ -58,8 +58,16 @@ void log_note(struct ctx *c, struct str text) {
 
 struct event { struct kernel *k; struct arena *a; struct entry e; };
 
+/* What runs on the writer's thread allocates from an arena of its own, whose escape stays on that stack. */
+struct arena *writer_arena(struct arena *a) {
+    struct arena *own = arena_make(LIM_ARENA_BYTES);
+    if (own) arena_defer(a, (void (*)(void *))arena_free, own);
+    return own;
+}
+
 static enum verdict event_run(struct db *db, void *ctx) {
     struct event *v = ctx;
+    if (setjmp(*arena_guard(v->a))) return WORK_REFUSE;
     db_guard(db, GUARD_KERNEL);
     oplog_add(v->k, db, v->a, &v->e);
     return WORK_COMMIT;
@@ -81,6 +89,7 @@ bool event_log(struct kernel *k, struct arena *a, const struct caller *who, cons
     }
     rand_bytes(v.e.tx_id, sizeof v.e.tx_id);
     struct work w = { event_run, NULL, &v };
+    if (!(v.a = writer_arena(a))) return false;
     return exec_run(k->store, who->share, &w) == EXEC_DONE;
 }
 
@@ -109,6 +118,7 @@ static bool repeat_counted(struct reading *v, struct db *db) {
 
 static enum verdict reading_run(struct db *db, void *ctx) {
     struct reading *v = ctx;
+    if (setjmp(*arena_guard(v->a))) return WORK_REFUSE;
     db_guard(db, GUARD_KERNEL);
     if (v->e.session.n && repeat_counted(v, db)) return WORK_COMMIT;
     oplog_add(v->k, db, v->a, &v->e);
@@ -147,5 +157,6 @@ bool read_log(struct kernel *k, struct arena *a, const struct caller *who, const
     }
     rand_bytes(v.e.tx_id, sizeof v.e.tx_id);
     struct work w = { reading_run, NULL, &v };
+    if (!(v.a = writer_arena(a))) return false;
     return exec_run(k->store, who->share, &w) == EXEC_DONE;
 }

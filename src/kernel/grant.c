@@ -95,13 +95,19 @@ static int field_index(const struct table *t, const char *name) {
     return -1;
 }
 
+/* The value of a row in a scope: the field of that name; where the table itself has the name, its own id. */
+static struct val scope_value(const struct table *t, const struct rec *r, const char *scope) {
+    int f = field_index(t, scope);
+    if (f >= 0) return r->v[f];
+    return strcmp(t->name, scope) == 0 && r->stored ? INT(r->id) : NIL;
+}
+
 static bool grant_covers(const struct caller *who, const struct table *t, const struct grant *g, const struct rec *r) {
     if (!g->scope) return true;
-    int f = field_index(t, g->scope);
-    struct str own = f < 0 ? S("") : val_text(r->v[f]);
+    struct val v = scope_value(t, r, g->scope);
+    struct str own = val_text(v);
     char number[24];
-    if (f >= 0 && r->v[f].kind == V_INT)
-        own = (struct str){ number, (size_t)snprintf(number, sizeof number, "%lld", (long long)r->v[f].i) };
+    if (v.kind == V_INT) own = (struct str){ number, (size_t)snprintf(number, sizeof number, "%lld", (long long)v.i) };
     for (size_t i = 0; own.n && i < who->actor.nscopes; i++)
         if (str_eqz(who->actor.scopes[i].name, g->scope) && str_eq(who->actor.scopes[i].value, own)) return true;
     return false;
@@ -159,7 +165,7 @@ static void may_scope(struct sql *q, const struct system *sys, const struct tabl
     sql_lit(q, ":");
     sql_name(q, str_z(scope));
     sql_lit(q, "=' || ");
-    sql_name(q, str_z(scope));
+    sql_name(q, field_index(t, scope) < 0 ? S("id") : str_z(scope));
     sql_lit(q, " || ' %'");
 }
 

@@ -12,7 +12,7 @@ _Static_assert(HASH_TEXT_BYTES == crypto_pwhash_STRBYTES, "libsodium's string ha
 
 struct hash_job {
     struct str secret;
-    const char *stored;             /* NULL: make one */
+    const char *stored; /* NULL: make one */
     char *out;
     enum hash_end end;
     bool answered;
@@ -23,7 +23,7 @@ struct hash_pool {
     pthread_cond_t work, answered;
     struct hash_job **ring;
     unsigned size, first, n;
-    unsigned asking;                /* callers inside */
+    unsigned asking; /* callers inside */
     bool stop;
     atomic_uint_fast64_t count;
     unsigned nthreads;
@@ -32,8 +32,9 @@ struct hash_pool {
 
 static enum hash_end hash_do(struct hash_job *j) {
     if (!j->stored) {
-        bool ok = crypto_pwhash_str_alg(j->out, j->secret.p, j->secret.n, PASSES, MEMORY_BYTES, crypto_pwhash_ALG_ARGON2ID13) == 0;
-        return ok ? HASH_YES : HASH_BUSY;       /* it only fails for want of memory */
+        bool ok = crypto_pwhash_str_alg(j->out, j->secret.p, j->secret.n, PASSES, MEMORY_BYTES,
+                                        crypto_pwhash_ALG_ARGON2ID13) == 0;
+        return ok ? HASH_YES : HASH_BUSY; /* it only fails for want of memory */
     }
     return crypto_pwhash_str_verify(j->stored, j->secret.p, j->secret.n) == 0 ? HASH_YES : HASH_NO;
 }
@@ -88,7 +89,8 @@ struct hash_pool *hash_pool_open(unsigned workers, unsigned queue) {
     pthread_cond_init(&p->work, NULL);
     pthread_cond_init(&p->answered, NULL);
     if (workers > LIM_HASH_WORKERS) workers = LIM_HASH_WORKERS;
-    while (p->ring && p->nthreads < workers && pthread_create(&p->threads[p->nthreads], NULL, worker, p) == 0) p->nthreads++;
+    while (p->ring && p->nthreads < workers && pthread_create(&p->threads[p->nthreads], NULL, worker, p) == 0)
+        p->nthreads++;
     if (p->ring && p->nthreads == workers) return p;
     hash_pool_close(p);
     return NULL;
@@ -110,12 +112,12 @@ void hash_pool_close(struct hash_pool *p) {
 }
 
 enum hash_end hash_verify(struct hash_pool *p, struct str secret, const char *stored) {
-    struct hash_job j = { .secret = secret, .stored = stored };
+    struct hash_job j = {.secret = secret, .stored = stored};
     return ask_pool(p, &j);
 }
 
 enum hash_end hash_make(struct hash_pool *p, struct str secret, char out[HASH_TEXT_BYTES]) {
-    struct hash_job j = { .secret = secret, .out = out };
+    struct hash_job j = {.secret = secret, .out = out};
     return ask_pool(p, &j);
 }
 
@@ -126,4 +128,6 @@ unsigned hash_waiting(struct hash_pool *p) {
     return n;
 }
 
-uint64_t hash_count(struct hash_pool *p) { return atomic_load(&p->count); }
+uint64_t hash_count(struct hash_pool *p) {
+    return atomic_load(&p->count);
+}

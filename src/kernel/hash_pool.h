@@ -10,7 +10,7 @@
 #define KERNEL_HASH_POOL_H
 #include "base/str.h"
 
-enum { HASH_TEXT_BYTES = 128 };                 /* an argon2id string with its NUL (libsodium's STRBYTES) */
+enum { HASH_TEXT_BYTES = 128 }; /* an argon2id string with its NUL (libsodium's STRBYTES) */
 enum hash_end { HASH_YES, HASH_NO, HASH_BUSY };
 
 struct hash_pool;

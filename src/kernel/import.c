@@ -15,7 +15,7 @@
 struct import {
     struct visit *v;
     const struct act *act;
-    const struct field **column;    /* of each CSV column */
+    const struct field **column; /* of each CSV column */
     size_t ncolumns;
     struct list *rows, *errors;
     struct str key;
@@ -24,7 +24,8 @@ struct import {
 
 static const struct act *import_act(const struct visit *v) {
     for (const struct act *x = v->at.sys->acts; x && x->name; x++)
-        if (x->table == v->at.table && !x->from && act_allowed(v->who, v->at.sys, x)) return x->second == ALONE ? x : NULL;
+        if (x->table == v->at.table && !x->from && act_allowed(v->who, v->at.sys, x))
+            return x->second == ALONE ? x : NULL;
     return NULL;
 }
 
@@ -37,7 +38,7 @@ static void add_error(struct import *im, size_t line, struct str column, struct 
     list_add(im->errors, MAP(m));
 }
 
-/* -- the header row --------------------------------------------------------------------------------------------- */
+/* -- the header row ------------------------------------------------------------------------------ */
 
 static bool is_named(const struct field *f, struct str head) {
     return str_eqz(head, f->name) || str_eqz(head, f->label);
@@ -66,13 +67,14 @@ static bool read_head(struct import *im, const struct list *head) {
         struct str name = str_trim(val_text(head->v[i]));
         im->column[i] = column_find(im, name);
         any |= im->column[i] != NULL;
-        if (!im->column[i] && !is_export_extra(im->v, name)) add_error(im, 1, name, say_in(im->v, "この項目は取り込めません。"));
+        if (!im->column[i] && !is_export_extra(im->v, name))
+            add_error(im, 1, name, say_in(im->v, "この項目は取り込めません。"));
     }
     if (!any) add_error(im, 1, S(""), say_in(im->v, "1行目に使える項目名がありません。"));
     return im->errors->n == 0;
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------- */
+/* -- rows ---------------------------------------------------------------------------------------- */
 
 static struct str choice_code(const struct field *f, struct str typed) {
     for (const struct choice *ch = f->of; ch && ch->code; ch++)
@@ -86,7 +88,11 @@ static struct map *row_input(struct import *im, const struct list *cells) {
     struct map *m = map_new(im->v->a);
     for (size_t i = 0; i < cells->n && i < im->ncolumns; i++) {
         const struct field *f = im->column[i];
-        if (f) map_setz(m, f->name, TEXT(f->type == T_CHOICE || f->type == T_BOOL ? choice_code(f, str_trim(val_text(cells->v[i]))) : val_text(cells->v[i])));
+        if (f)
+            map_setz(m, f->name,
+                     TEXT(f->type == T_CHOICE || f->type == T_BOOL
+                              ? choice_code(f, str_trim(val_text(cells->v[i])))
+                              : val_text(cells->v[i])));
     }
     return m;
 }
@@ -99,20 +105,28 @@ static struct str refusal_column(const struct import *im, const struct refusal *
 
 static bool row_run(struct import *im, size_t line, bool rehearse) {
     struct visit *v = im->v;
-    struct act_call call = { .caller = v->who, .sys = v->at.sys, .act = im->act, .input = row_input(im, im->rows->v[line - 1].list),
-                             .key = rehearse ? S("") : str_fmt(v->a, "%.*s-%zu", STR_ARG(im->key), line), .rehearse = rehearse };
+    struct act_call call = { .caller = v->who,
+                             .sys = v->at.sys,
+                             .act = im->act,
+                             .input = row_input(im, im->rows->v[line - 1].list),
+                             .key = rehearse ? S("") : str_fmt(v->a, "%.*s-%zu", STR_ARG(im->key), line),
+                             .rehearse = rehearse };
     struct act_answer got = act_run(v->k, v->a, &call);
     if (got.end == ACT_DONE) return true;
     for (size_t i = 0; i < got.nrefusals; i++)
-        add_error(im, line, refusal_column(im, &got.refusals[i]), refusal_text(got.ctx, v->at.sys, &got.refusals[i]));
-    if (!got.nrefusals) add_error(im, line, S(""), say_in(v, "処理できませんでした。少し待ってからもう一度試してください。"));
+        add_error(im, line, refusal_column(im, &got.refusals[i]),
+                  refusal_text(got.ctx, v->at.sys, &got.refusals[i]));
+    if (!got.nrefusals)
+        add_error(im, line, S(""), say_in(v, "処理できませんでした。少し待ってからもう一度試してください。"));
     return false;
 }
 
 static void rows_check(struct import *im) {
     for (size_t line = 2; line <= im->rows->n && im->errors->n < LIM_IMPORT_ERRORS; line++) {
-        if (im->rows->v[line - 1].list->n > im->ncolumns) add_error(im, line, S(""), say_in(im->v, "項目の数が1行目より多くあります。"));
-        else row_run(im, line, true);
+        if (im->rows->v[line - 1].list->n > im->ncolumns)
+            add_error(im, line, S(""), say_in(im->v, "項目の数が1行目より多くあります。"));
+        else
+            row_run(im, line, true);
     }
 }
 
@@ -123,7 +137,7 @@ static void rows_do(struct import *im) {
     }
 }
 
-/* -- the page ----------------------------------------------------------------------------------------------------------- */
+/* -- the page ------------------------------------------------------------------------------------ */
 
 static void add_column(struct visit *v, struct list *l, const struct field *f, bool must) {
     struct map *m = map_new(v->a);
@@ -156,11 +170,20 @@ static void import_page(struct visit *v, const struct act *act, const struct imp
     map_setz(m, "errors", LIST(errors));
     map_setz(m, "has_errors", BOOL(errors->n > 0));
     map_setz(m, "error_cut", errors->n >= LIM_IMPORT_ERRORS ? INT(errors->n) : NIL);
-    map_setz(m, "error_title", TEXT(im && im->done ? str_fmt(v->a, "%zu%.*s", im->done, STR_ARG(say_in(v, "件を取り込んだところで止まりました"))) : say_in(v, "取り込めません")));
-    map_setz(m, "error_lead", TEXT(say_in(v, im && im->done ? "止まった行より前は記録されています。直したファイルをこの画面から送ると、続きから取り込みます。"
-                                                            : "まだ何も記録していません。次の行を直してから、もう一度選んでください。")));
+    map_setz(m, "error_title",
+             TEXT(im && im->done ? str_fmt(v->a, "%zu%.*s", im->done,
+                                           STR_ARG(say_in(v, "件を取り込んだところで止まりました")))
+                                 : say_in(v, "取り込めません")));
+    map_setz(m, "error_lead",
+             TEXT(say_in(v, im && im->done
+                                ? "止まった行より前は記録されています。直したファイルをこの画面から送ると、続"
+                                  "きから取り込みます。"
+                                : "まだ何も記録していません。次の行を直してから、もう一度選んでください。")));
     put_columns(v, m, act);
-    visit_html(v, c, "kernel/import.html", str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(say_in(v, "CSVの取り込み"))), m);
+    visit_html(
+        v, c, "kernel/import.html",
+        str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(say_in(v, "CSVの取り込み"))),
+        m);
     if (errors->n && v->resp->status != 500) v->resp->status = 422;
 }
 
@@ -183,11 +206,16 @@ static bool read_rows(struct import *im) {
     struct val file = map_getz(v->form, "file");
     struct str bytes = file.kind == V_MAP ? val_text(map_getz(file.map, "bytes")) : val_text(file);
     struct csv_error bad = { 0 };
-    if (!bytes.n) add_error(im, 0, S(""), say_in(v, "ファイルを選んでください。"));
-    else if (bytes.n > LIM_CSV_BYTES) add_error(im, 0, S(""), say_in(v, "ファイルが大きすぎます。分けて取り込んでください。"));
-    else if (!csv_parse(v->a, bytes, &im->rows, &bad)) add_error(im, bad.line, S(""), say_in(v, "CSVとして読めません。文字コードはUTF-8にしてください。"));
-    else if (im->rows->n < 2) add_error(im, 1, S(""), say_in(v, "記録が1行もありません。"));
-    else if (im->rows->n > LIM_IMPORT_ROWS + 1) add_error(im, LIM_IMPORT_ROWS + 2, S(""), say_in(v, "行が多すぎます。分けて取り込んでください。"));
+    if (!bytes.n)
+        add_error(im, 0, S(""), say_in(v, "ファイルを選んでください。"));
+    else if (bytes.n > LIM_CSV_BYTES)
+        add_error(im, 0, S(""), say_in(v, "ファイルが大きすぎます。分けて取り込んでください。"));
+    else if (!csv_parse(v->a, bytes, &im->rows, &bad))
+        add_error(im, bad.line, S(""), say_in(v, "CSVとして読めません。文字コードはUTF-8にしてください。"));
+    else if (im->rows->n < 2)
+        add_error(im, 1, S(""), say_in(v, "記録が1行もありません。"));
+    else if (im->rows->n > LIM_IMPORT_ROWS + 1)
+        add_error(im, LIM_IMPORT_ROWS + 2, S(""), say_in(v, "行が多すぎます。分けて取り込んでください。"));
     return im->errors->n == 0;
 }
 
@@ -197,16 +225,26 @@ void do_import(struct visit *v) {
         if (act) visit_error(v, 415, SAY_FORM_BAD);
         return;
     }
-    struct import im = { .v = v, .act = act, .errors = list_new(v->a), .key = val_text(map_getz(v->form, "_key")) };
+    struct import im = {
+        .v = v, .act = act, .errors = list_new(v->a), .key = val_text(map_getz(v->form, "_key"))
+    };
     if (im.key.n != 32) im.key = fresh_key(v->a);
     bool wanted = str_eqz(val_text(map_getz(v->form, "_step")), "do");
     if (read_rows(&im) && read_head(&im, im.rows->v[0].list)) rows_check(&im);
     bool fine = im.errors->n == 0;
     if (fine && wanted) rows_do(&im);
     if (fine && wanted && im.errors->n == 0) {
-        resp_redirect(v->resp, str_fmt(v->a, "%.*s?done=%s", STR_ARG(address_list(v->a, v->at.sys, v->at.t)), act->name));
+        resp_redirect(v->resp, str_fmt(v->a, "%.*s?done=%s", STR_ARG(address_list(v->a, v->at.sys, v->at.t)),
+                                       act->name));
         return;
     }
     size_t n = fine ? im.rows->n - 1 : 0;
-    import_page(v, act, &im, fine && !wanted ? str_fmt(v->a, "%zu%.*s", n, STR_ARG(say_in(v, "行に問題はありません。同じファイルをもう一度選び、「取り込む」を押してください。"))) : S(""));
+    import_page(
+        v, act, &im,
+        fine && !wanted
+            ? str_fmt(
+                  v->a, "%zu%.*s", n,
+                  STR_ARG(say_in(
+                      v, "行に問題はありません。同じファイルをもう一度選び、「取り込む」を押してください。")))
+            : S(""));
 }

@@ -22,6 +22,8 @@ void act_scope(struct ctx *c, struct rec *r);
 
 /* entry.c: an entry with everything that the caller and the act say about it. */
 struct entry entry_of(struct ctx *c, const struct act *act, int64_t id);
+/* An arena for work on the writer's thread, freed with a; NULL: no memory. */
+struct arena *writer_arena(struct arena *a);
 struct str operation_name(struct arena *a, const struct system *sys, const struct act *act);
 
 /* approval.c: second persons. */

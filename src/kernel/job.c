@@ -122,6 +122,7 @@ static void tick(struct kernel *k) {
         for (const struct job *j = (*s)->jobs; j && j->name; j++) job_if_due(k, a, *s, j);
     arena_free(a);
     while (outbox_flush(k) == 64) {}
+    who_housekeep(k);
 }
 
 static void *jobs_thread(void *ctx) {

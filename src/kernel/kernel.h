@@ -43,9 +43,9 @@ struct state { const char *name, *label; };             /* ended by NULL; the fi
 enum { CAN_LIST = 1, CAN_READ = 2, CAN_EXPORT = 4, CAN_HISTORY = 8 };
 enum { SEES_STAFF = 1 << STAFF, SEES_PERSONAL = 1 << PERSONAL, SEES_SENSITIVE = 1 << SENSITIVE };
 struct grant {
-    const char *role;                   /* "firm_user" (own system's) or shared: "public", "signed_in", "staff", … */
+    const char *role;                   /* own system's, or shared: "public", "signed_in", "staff", "it_office" … */
     unsigned can;
-    const char *scope;                  /* field that must be one of the actor's values; NULL: all rows */
+    const char *scope;                  /* field (table's own name: id) with one of the actor's values; NULL: all rows */
     unsigned sees;                      /* secrecy classes besides OPEN */
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };

@@ -6,15 +6,16 @@
 
 static const struct str DASH = { "\xE2\x80\x94 ", 4 };     /* em dash, blank: how a signature line begins */
 
-/* -- keys ------------------------------------------------------------------------------------------------- */
+/* -- keys ------------------------------------------------------------------------------------------------ */
 
 static bool name_ok(struct str name) {
     size_t at = 0;
     if (!name.n || name.n > LIM_FIELD_BYTES || !utf8_valid(name)) return false;
     while (at < name.n) {
         int32_t c = utf8_next(name, &at);
-        if (c <= 0x20 || c == '+' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) ||
-            c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000)
+        if (c <= 0x20 || c == '+' || c == 0x7F || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+            (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F ||
+            c == 0x3000)
             return false;
     }
     return true;
@@ -33,8 +34,9 @@ bool note_key_make(struct note_key *k, struct str name, enum note_type type, con
 struct str note_vkey(struct arena *a, const struct note_key *k) {
     char blob[33] = { (char)k->type };
     memcpy(blob + 1, k->public, 32);
-    return str_fmt(a, "%.*s+%.*s+%.*s", STR_ARG(k->name), STR_ARG(hex(a, (struct str){ (const char *)k->id, 4 })),
-                   STR_ARG(base64(a, (struct str){ blob, 33 })));
+    return str_fmt(a, "%.*s+%.*s+%.*s", STR_ARG(k->name),
+                   STR_ARG(hex(a, (struct str){(const char *)k->id, 4})),
+                   STR_ARG(base64(a, (struct str){blob, 33})));
 }
 
 bool note_vkey_read(struct arena *a, struct str vkey, struct note_key *out) {
@@ -45,7 +47,7 @@ bool note_vkey_read(struct arena *a, struct str vkey, struct note_key *out) {
            str_eq(hex(a, (struct str){ (const char *)out->id, 4 }), id);
 }
 
-/* -- checkpoints -------------------------------------------------------------------------------------------- */
+/* -- checkpoints ----------------------------------------------------------------------------------------- */
 
 struct str checkpoint_text(struct arena *a, const struct checkpoint *c) {
     return str_fmt(a, "%.*s\n%llu\n%.*s\n", STR_ARG(c->origin), (unsigned long long)c->size,
@@ -63,7 +65,7 @@ bool checkpoint_read(struct arena *a, struct str text, struct checkpoint *out) {
     return name_ok(out->origin) && str_eq(checkpoint_text(a, out), text);      /* one spelling only */
 }
 
-/* -- signing --------------------------------------------------------------------------------------------------- */
+/* -- signing --------------------------------------------------------------------------------------------- */
 
 struct str note_sign(struct arena *a, struct str text, const struct note_key *k, const uint8_t secret[64]) {
     uint8_t blob[4 + 64];
@@ -73,15 +75,16 @@ struct str note_sign(struct arena *a, struct str text, const struct note_key *k,
                    STR_ARG(base64(a, (struct str){ (const char *)blob, sizeof blob })));
 }
 
-/* -- reading ---------------------------------------------------------------------------------------------------- */
+/* -- reading --------------------------------------------------------------------------------------------- */
 
 static bool signed_by(const struct note_key *k, const char *sig, struct str message) {
-    return crypto_sign_verify_detached((const unsigned char *)sig, (const unsigned char *)message.p, message.n,
-                                       k->public) == 0;
+    return crypto_sign_verify_detached((const unsigned char *)sig, (const unsigned char *)message.p,
+                                       message.n, k->public) == 0;
 }
 
 /* The signature bytes behind the key id. */
-static bool signature_good(struct arena *a, struct note *n, size_t i, const struct note_key *k, struct str sig) {
+static bool signature_good(struct arena *a, struct note *n, size_t i, const struct note_key *k,
+                           struct str sig) {
     if (k->type == NOTE_ED25519) return sig.n == 64 && signed_by(k, sig.p, n->text);
     if (sig.n != 8 + 64) return false;
     uint64_t t = 0;
@@ -96,7 +99,8 @@ static bool is_key(const struct note_key *k, struct str name, struct str blob) {
     return str_eq(k->name, name) && memcmp(k->id, blob.p, 4) == 0;
 }
 
-static bool signature_line(struct arena *a, struct note *n, const struct note_key *keys, size_t nkeys, struct str line) {
+static bool signature_line(struct arena *a, struct note *n, const struct note_key *keys, size_t nkeys,
+                           struct str line) {
     struct str blob;
     if (!str_starts(line, DASH) || n->signatures == LIM_NOTE_SIGNATURES) return false;
     line = str_sub(line, DASH.n, line.n);
@@ -129,10 +133,12 @@ static bool plain_text(struct str s) {
     return utf8_valid(s);
 }
 
-bool note_read(struct arena *a, struct str bytes, const struct note_key *keys, size_t nkeys, struct note *out) {
+bool note_read(struct arena *a, struct str bytes, const struct note_key *keys, size_t nkeys,
+               struct note *out) {
     struct str lines;
     memset(out, 0, sizeof *out);
-    if (bytes.n > LIM_NOTE_BYTES || nkeys > LIM_NOTE_SIGNATURES || !plain_text(bytes) || !str_ends(bytes, S("\n")))
+    if (bytes.n > LIM_NOTE_BYTES || nkeys > LIM_NOTE_SIGNATURES || !plain_text(bytes) ||
+        !str_ends(bytes, S("\n")))
         return false;
     if (!cut_text(bytes, &out->text, &lines) || !lines.n) return false;
     while (lines.n)

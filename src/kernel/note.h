@@ -37,6 +37,7 @@ struct note {
     int64_t time_s[LIM_NOTE_SIGNATURES];/* of a good cosignature */
 };
 /* keys: at most LIM_NOTE_SIGNATURES.  false: not a note, or a bad signature of a known key. */
-bool note_read(struct arena *a, struct str bytes, const struct note_key *keys, size_t nkeys, struct note *out);
+bool note_read(struct arena *a, struct str bytes, const struct note_key *keys, size_t nkeys,
+               struct note *out);
 
 #endif

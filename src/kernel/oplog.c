@@ -5,14 +5,20 @@
 #include <sodium.h>
 #include <string.h>
 
-/* -- relations -------------------------------------------------------------------------------------------- */
+/* -- relations ------------------------------------------------------------------------------------------- */
 
 static const struct column entry_columns[] = {
-    { "seq", COL_INT, .unique = true }, { "at", COL_TEXT, .must = true, .index = true },
-    { "system", COL_TEXT, .must = true }, { "operation", COL_TEXT, .must = true },
-    { "actor", COL_TEXT, .must = true, .index = true }, { "actor_name", COL_TEXT, .must = true },
-    { "result", COL_INT, .must = true }, { "leaf", COL_BLOB, .must = true }, { "leaf_hash", COL_BLOB, .must = true },
-    { "salt", COL_BLOB, .must = false }, { "payload", COL_BLOB, .must = false },
+    {"seq", COL_INT, .unique = true},
+    {"at", COL_TEXT, .must = true, .index = true},
+    {"system", COL_TEXT, .must = true},
+    {"operation", COL_TEXT, .must = true},
+    {"actor", COL_TEXT, .must = true, .index = true},
+    {"actor_name", COL_TEXT, .must = true},
+    {"result", COL_INT, .must = true},
+    {"leaf", COL_BLOB, .must = true},
+    {"leaf_hash", COL_BLOB, .must = true},
+    {"salt", COL_BLOB, .must = false},
+    {"payload", COL_BLOB, .must = false},
 };
 static const struct column subject_columns[] = {
     { "entry", COL_INT, .must = true }, { "n", COL_INT, .must = true }, { "subject", COL_TEXT, .must = true },
@@ -37,7 +43,7 @@ const struct relation *oplog_relations(size_t *n) {
     return relations;
 }
 
-/* -- adding ------------------------------------------------------------------------------------------------ */
+/* -- adding ---------------------------------------------------------------------------------------------- */
 
 /* One call of the system gives bytes for many entries. */
 static void draw(struct oplog *o, void *p, size_t n) {
@@ -76,13 +82,17 @@ static struct val text(struct str s) {
 }
 
 #define ENTRY_FIELDS "at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-enum { WITH_ENTRY = 4 };    /* subjects that PostgreSQL takes in the entry's own statement: one way there and back */
+/* Subjects that PostgreSQL takes in the entry's own statement: one way there and back. */
+enum { WITH_ENTRY = 4 };
 
 /* SQLite: one writer, so the newest seq + 1 is free; a savepoint rolled back takes its numbers with it. */
 static int64_t insert_lite(struct db *db, struct arena *a, const struct val *v) {
-    return val_int(db_one_(db, a, LITERAL("INSERT INTO oplog_entry (seq, " ENTRY_FIELDS
-        " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry), ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-        " RETURNING id"), v, 10));
+    return val_int(db_one_(db, a,
+                           LITERAL("INSERT INTO oplog_entry (seq, " ENTRY_FIELDS
+                                   " VALUES ((SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry), ?1, ?2, "
+                                   "?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+                                   " RETURNING id"),
+                           v, 10));
 }
 
 /* PostgreSQL: the sequencer gives the number later. */
@@ -108,18 +118,25 @@ static void add(struct oplog *o, struct db *db, struct arena *a, const struct en
     struct sealed s = seal(o, a, e);
     struct val *subjects;
     size_t n = subjects_of(a, e, &subjects);
-    struct val v[10 + WITH_ENTRY] = { TEXT(leaf_at(a, s.time_us)), TEXTZ(e->system), text(e->operation), text(e->actor_id),
-                                      text(e->actor_name), INT(e->result), s.leaf.n ? BLOB(s.leaf) : NIL,
-                                      BLOB(digest_str(&s.hash)), BLOB(((struct str){ (const char *)s.salt, 32 })),
-                                      BLOB(s.payload) };
+    struct val v[10 + WITH_ENTRY] = {TEXT(leaf_at(a, s.time_us)),
+                                     TEXTZ(e->system),
+                                     text(e->operation),
+                                     text(e->actor_id),
+                                     text(e->actor_name),
+                                     INT(e->result),
+                                     s.leaf.n ? BLOB(s.leaf) : NIL,
+                                     BLOB(digest_str(&s.hash)),
+                                     BLOB(((struct str){(const char *)s.salt, 32})),
+                                     BLOB(s.payload)};
     memcpy(v + 10, subjects, WITH_ENTRY * sizeof *v);
     bool lite = db_kind(db) == DB_SQLITE;
     int64_t id = lite ? insert_lite(db, a, v) : insert_pg(db, a, v);
     for (size_t i = lite ? 0 : WITH_ENTRY; i < n; i++)
-        db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(i), subjects[i]);
+        db_run(db, "INSERT INTO oplog_subject (entry, n, subject) VALUES (?1, ?2, ?3)", INT(id), INT(i),
+               subjects[i]);
 }
 
-/* -- clock steps (R12): before the jump an entry, so that times out of order are explained ------------------- */
+/* -- clock steps (R12): before the jump an entry, so that times out of order are explained --------------- */
 
 static int64_t clock_offset(void) {
     return clock_wall_us() - clock_mono_us();
@@ -142,10 +159,14 @@ static int64_t clock_step(struct oplog *o) {
 /* Is the step told by an entry that stands, in this transaction or just before?  Else what told it was rolled
 ** back, and it is told again. */
 static bool clock_step_told(struct db *db, struct arena *a) {
-    return val_true(db_one_(db, a, db_kind(db) == DB_SQLITE
-        ? LITERAL("SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq >="
-                  " (SELECT coalesce(max(idx), -1) + 1 FROM oplog_tree WHERE level = 0) LIMIT 1")
-        : LITERAL("SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq IS NULL LIMIT 1"), NULL, 0));
+    return val_true(db_one_(
+        db, a,
+        db_kind(db) == DB_SQLITE
+            ? LITERAL("SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq >="
+                      " (SELECT coalesce(max(idx), -1) + 1 FROM oplog_tree WHERE level = 0) LIMIT 1")
+            : LITERAL(
+                  "SELECT 1 FROM oplog_entry WHERE operation = 'oplog.clock.step' AND seq IS NULL LIMIT 1"),
+        NULL, 0));
 }
 
 /* Before the commit: from here on the step is known. */
@@ -173,7 +194,7 @@ void oplog_add(struct kernel *k, struct db *db, struct arena *a, const struct en
     add(k->oplog, db, a, e);
 }
 
-/* -- before the commit -------------------------------------------------------------------------------------------- */
+/* -- before the commit ----------------------------------------------------------------------------------- */
 
 /* The edge in memory, or read again if the stored tree does not end where it does. */
 static bool edge_ready(struct oplog *o, struct db *db) {
@@ -213,7 +234,7 @@ bool oplog_before_commit(struct kernel *k, struct db *db) {
     return ok;
 }
 
-/* -- opening and closing --------------------------------------------------------------------------------------------- */
+/* -- opening and closing --------------------------------------------------------------------------------- */
 
 static void mutex_and_cond(struct oplog *o) {
     pthread_condattr_t attr;

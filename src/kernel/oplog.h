@@ -7,12 +7,13 @@
 ** Row effect (payload tag 09): verb u8 ('i' 'u' 'd'), then five fields, each length u16 big-endian and bytes:
 **   table, key in decimal, changed columns (comma-separated), digest before, digest after (0 or 32 bytes).
 ** Tables (kernel's own, not declared as struct table; created through schema_apply):
-**   oplog_entry(id, seq unique, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)
+**   oplog_entry(id, seq unique, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt,
+**       payload)
 **       at: JST, ISO, of the leaf's time.  Erased: salt and payload NULL, actor and actor_name empty.
 **   oplog_subject(entry, n, subject)        index for searching; rebuilt from payloads, checked by verify
-**   oplog_tree(level, idx, hash)            the hashes of the tiles of operation-log.md 4: level 0 the leaves,
-**                                           level L the complete subtrees of 256^L leaves.  Kept apart from
-**                                           oplog_entry, level 0 names the first bad seq exactly.
+**   oplog_tree(level, idx, hash)            the hashes of the tiles of operation-log.md 4: level 0 has the
+**                                           leaves, level L the complete subtrees of 256^L leaves.  Kept
+**                                           apart from oplog_entry, level 0 names the first bad seq exactly.
 **   oplog_checkpoint(size, note)            every signed note
 ** Keys: DATA/keys/log.key (Ed25519 seed, 0600) and DATA/keys/log.pub (vkey line), made at first start; the
 **   origin is the line of DATA/keys/log.origin if there is one, else "madoguchi.invalid/oplog/1".
@@ -53,8 +54,8 @@ struct entry {
     struct str note;
 };
 /* Encode (pure; also used by tests with the spec's vectors).  Time, salt and entry id are arguments.  Empty
-** fields are left out.  The empty str if a leaf would pass LIM_LEAF_BYTES or a payload LIM_PAYLOAD_BYTES, or a
-** field its length: such an entry cannot be written, and so neither what it tells. */
+** fields are left out.  The empty str if a leaf would pass LIM_LEAF_BYTES or a payload LIM_PAYLOAD_BYTES, or
+** a field its length: such an entry cannot be written, and so neither what it tells. */
 struct str oplog_leaf(struct arena *a, const struct entry *e, int64_t time_us, const uint8_t entry_id[16],
                       const struct digest *commitment, const char *version);
 struct str oplog_payload(struct arena *a, const struct entry *e);
@@ -65,9 +66,9 @@ struct digest oplog_commitment(struct str salt, struct str payload);
 ** against the monotonic one since the last entry, an entry oplog.clock.step is put before it. */
 void oplog_add(struct kernel *k, struct db *db, struct arena *a, const struct entry *e);
 
-/* store_conf.before_commit.  SQLite: append what this batch wrote to the tree; entries got their seq when they
-** were inserted (newest + 1, so a savepoint rolled back leaves no hole).  PostgreSQL: wakes the sequencer.
-** false: the log could not be written, so the batch must not be committed. */
+/* store_conf.before_commit.  SQLite: append what this batch wrote to the tree; entries got their seq when
+** they were inserted (newest + 1, so a savepoint rolled back leaves no hole).  PostgreSQL: wakes the
+** sequencer. false: the log could not be written, so the batch must not be committed. */
 bool oplog_before_commit(struct kernel *k, struct db *db);
 
 /* The relations of the log, for schema_apply. */
@@ -83,9 +84,16 @@ bool oplog_checkpoint(struct kernel *k);
 int oplog_verify(struct kernel *k, struct arena *a, struct buf *out);
 
 /* For the log's pages: newest first, filtered.  Empty filters are open. */
-struct log_query { struct str actor, operation, subject, system, text; struct str from, to; bool refused_only; int64_t before_seq; };
+struct log_query {
+    struct str actor, operation, subject, system, text;
+    struct str from, to;
+    bool refused_only;
+    int64_t before_seq;
+};
 struct log_line {
-    int64_t seq; struct str at, system, actor, actor_name, unit, terminal, address, operation, object, effects, subjects, note;
+    int64_t seq;
+    struct str at, system, actor, actor_name, unit, terminal, address, operation, object, effects, subjects,
+        note;
     int result; struct str leaf_hash; uint32_t inserted, updated, deleted, read, repeats;
 };
 /* At most LIM_PAGE_ROWS lines into *out; *more: there are older ones. */

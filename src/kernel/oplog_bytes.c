@@ -5,11 +5,11 @@
 #include <unicode/ustring.h>
 
 enum { VERSION = 1 };
-enum leaf_tag { L_ENTRY_ID = 1, L_TIME, L_SYSTEM, L_CHANNEL, L_KIND, L_ROLE, L_PURPOSE, L_OPERATION, L_OBJECT, L_RESULT,
-                L_COUNTS, L_DECISION, L_REQUEST, L_TX, L_ORDINAL, L_COMMITMENT, L_VERSION, L_ERASED, L_EPOCH,
-                L_REPEATS };
-enum payload_tag { P_ACTOR = 1, P_ACTOR_NAME, P_UNIT, P_POST, P_TERMINAL, P_ADDRESS, P_SESSION, P_SUBJECT, P_EFFECT,
-                   P_NOTE };
+enum leaf_tag { L_ENTRY_ID = 1, L_TIME, L_SYSTEM, L_CHANNEL, L_KIND, L_ROLE, L_PURPOSE, L_OPERATION,
+                L_OBJECT, L_RESULT, L_COUNTS, L_DECISION, L_REQUEST, L_TX, L_ORDINAL, L_COMMITMENT,
+                L_VERSION, L_ERASED, L_EPOCH, L_REPEATS };
+enum payload_tag { P_ACTOR = 1, P_ACTOR_NAME, P_UNIT, P_POST, P_TERMINAL, P_ADDRESS, P_SESSION,
+                   P_SUBJECT, P_EFFECT, P_NOTE };
 
 /* -- writing -------------------------------------------------------------------------------------------- */
 
@@ -264,7 +264,8 @@ bool leaf_read(struct arena *a, struct str bytes, struct leaf *out) {
     if (!number(&bytes, 1, &version) || version != VERSION) return false;
     while (number(&bytes, 1, &tag)) {
         struct str v;
-        if (tag <= last || tag > L_REPEATS || !piece(&bytes, 2, &v) || !leaf_field(a, out, tag, v)) return false;
+        if (tag <= last || tag > L_REPEATS || !piece(&bytes, 2, &v) || !leaf_field(a, out, tag, v))
+            return false;
         last = tag;
         seen |= 1u << tag;
     }
@@ -279,8 +280,8 @@ static bool read_digest(struct str v, struct digest *out, bool *has) {
 static bool read_effect(struct str v, struct effect *f) {
     uint64_t verb;
     struct str key, before, after;
-    if (!number(&v, 1, &verb) || !piece(&v, 2, &f->table) || !piece(&v, 2, &key) || !piece(&v, 2, &f->columns) ||
-        !piece(&v, 2, &before) || !piece(&v, 2, &after) || v.n)
+    if (!number(&v, 1, &verb) || !piece(&v, 2, &f->table) || !piece(&v, 2, &key) ||
+        !piece(&v, 2, &f->columns) || !piece(&v, 2, &before) || !piece(&v, 2, &after) || v.n)
         return false;
     f->verb = (char)verb;
     return (verb == 'i' || verb == 'u' || verb == 'd') && str_int(key, &f->key) &&
@@ -308,7 +309,8 @@ bool payload_read(struct arena *a, struct str bytes, struct entry *e) {
     struct str *subjects;
     struct effect *effects;
     uint64_t version, tag;
-    if (!number(&bytes, 1, &version) || version != VERSION || !payload_room(a, bytes, &subjects, &effects)) return false;
+    if (!number(&bytes, 1, &version) || version != VERSION || !payload_room(a, bytes, &subjects, &effects))
+        return false;
     e->subjects = subjects;
     e->effects = effects;
     e->nsubjects = e->neffects = 0;

@@ -1,7 +1,7 @@
 /* oplog_bytes.h - the operation log's byte formats, read back (operation-log.md 2.1, 2.2).
 **
-** Writing is in oplog.h (oplog_leaf, oplog_payload).  Reading is strict: unknown version, tags out of order or
-** unknown, lengths that do not fit, a field of another size than its type, bytes left over: false.
+** Writing is in oplog.h (oplog_leaf, oplog_payload).  Reading is strict: unknown version, tags out of order
+** or unknown, lengths that do not fit, a field of another size than its type, bytes left over: false.
 ** Owner: texts point into the bytes given; lists are from the arena.
 ** Who may use this: the files of the operation log, tests.
 */

@@ -26,7 +26,8 @@ static bool put(struct export *x, struct str name, struct str bytes) {
     return failed(x, str_fmt(x->page, "%.*s: 書けません", STR_ARG(path)));
 }
 
-/* N in groups of three digits, all but the last with an x: 1234067 → x001/x234/067; W < 256: a partial tile. */
+/* N in groups of three digits, all but the last with an x: 1234067 → x001/x234/067; W < 256: a partial tile.
+** */
 static struct str tile_name(struct arena *a, const char *kind, uint64_t n, uint64_t width) {
     struct str s = str_fmt(a, "%03llu", (unsigned long long)(n % 1000));
     for (n /= 1000; n; n /= 1000) s = str_fmt(a, "x%03llu/%.*s", (unsigned long long)(n % 1000), STR_ARG(s));
@@ -34,16 +35,19 @@ static struct str tile_name(struct arena *a, const char *kind, uint64_t n, uint6
     return str_fmt(a, "%s/%.*s.p/%llu", kind, STR_ARG(s), (unsigned long long)width);
 }
 
-/* -- tiles of hashes ------------------------------------------------------------------------------------------ */
+/* -- tiles of hashes ------------------------------------------------------------------------------------- */
 
 static bool tile(struct export *x, int level, uint64_t n, uint64_t width) {
     arena_reset(x->page);
-    struct rows *r = db_rows(x->db, x->page, "SELECT hash FROM oplog_tree WHERE level = ?1 AND idx >= ?2 AND idx < ?3"
-                                             " ORDER BY idx", INT(level), INT(n * TILE_WIDTH), INT(n * TILE_WIDTH + width));
+    struct rows *r = db_rows(x->db, x->page,
+                             "SELECT hash FROM oplog_tree WHERE level = ?1 AND idx >= ?2 AND idx < ?3"
+                             " ORDER BY idx",
+                             INT(level), INT(n * TILE_WIDTH), INT(n * TILE_WIDTH + width));
     struct buf b = buf_new(x->page, TILE_WIDTH * sizeof(struct digest));
     while (rows_next(r)) buf_add(&b, rows_text(r, "hash"));
     if (b.n != width * sizeof(struct digest)) return failed(x, str_fmt(x->page, "段 %d の節が足りません", level));
-    return put(x, tile_name(x->page, str_c(x->page, str_fmt(x->page, "tile/%d", level)), n, width), buf_str(&b));
+    return put(x, tile_name(x->page, str_c(x->page, str_fmt(x->page, "tile/%d", level)), n, width),
+               buf_str(&b));
 }
 
 /* A snapshot lives LIM_READ_MS; what is exported does not change, so the next one serves as well. */
@@ -52,7 +56,8 @@ static void fresh(struct export *x) {
     x->db = store_snapshot(x->k->store);
 }
 
-static bool each_tile(struct export *x, int level, bool (*write)(struct export *x, int level, uint64_t n, uint64_t width)) {
+static bool each_tile(struct export *x, int level,
+                      bool (*write)(struct export *x, int level, uint64_t n, uint64_t width)) {
     uint64_t count = x->size >> (TILE_BITS * level), n = 0;
     for (; n < count >> TILE_BITS; n++) {
         if (n % TILE_WIDTH == TILE_WIDTH - 1) fresh(x);
@@ -61,7 +66,7 @@ static bool each_tile(struct export *x, int level, bool (*write)(struct export *
     return !(count % TILE_WIDTH) || write(x, level, n, count % TILE_WIDTH);
 }
 
-/* -- entries and payloads ------------------------------------------------------------------------------------- */
+/* -- entries and payloads -------------------------------------------------------------------------------- */
 
 static void add_payload(struct buf *b, const struct rows *r) {
     bool erased = rows_val(r, "payload").kind == V_NULL;
@@ -76,8 +81,10 @@ static void add_payload(struct buf *b, const struct rows *r) {
 static bool entries(struct export *x, int level, uint64_t n, uint64_t width) {
     (void)level;
     arena_reset(x->page);
-    struct rows *r = db_rows(x->db, x->page, "SELECT leaf, salt, payload FROM oplog_entry WHERE seq >= ?1 AND seq < ?2"
-                                             " ORDER BY seq", INT(n * TILE_WIDTH), INT(n * TILE_WIDTH + width));
+    struct rows *r = db_rows(x->db, x->page,
+                             "SELECT leaf, salt, payload FROM oplog_entry WHERE seq >= ?1 AND seq < ?2"
+                             " ORDER BY seq",
+                             INT(n * TILE_WIDTH), INT(n * TILE_WIDTH + width));
     struct buf leaves = buf_new(x->page, LIM_ARENA_BYTES);
     struct buf payloads = buf_new(x->page, LIM_LOG_ARENA_BYTES / 2);
     if (rows_count(r) != width) return failed(x, S("記録が足りません"));
@@ -91,13 +98,15 @@ static bool entries(struct export *x, int level, uint64_t n, uint64_t width) {
            put(x, tile_name(x->page, "payload", n, width), buf_str(&payloads));
 }
 
-/* -- signed notes ----------------------------------------------------------------------------------------------- */
+/* -- signed notes ---------------------------------------------------------------------------------------- */
 
 static bool notes(struct export *x) {
     for (uint64_t after = 0; after < x->size;) {
         arena_reset(x->page);
-        struct rows *r = db_rows(x->db, x->page, "SELECT size, note FROM oplog_checkpoint WHERE size > ?1 AND size <= ?2"
-                                                 " ORDER BY size LIMIT ?3", INT(after), INT(x->size), INT(LIM_PAGE_ROWS));
+        struct rows *r = db_rows(x->db, x->page,
+                                 "SELECT size, note FROM oplog_checkpoint WHERE size > ?1 AND size <= ?2"
+                                 " ORDER BY size LIMIT ?3",
+                                 INT(after), INT(x->size), INT(LIM_PAGE_ROWS));
         if (!rows_count(r)) return failed(x, S("署名が読めません"));
         while (rows_next(r)) {
             after = (uint64_t)rows_int(r, "size");

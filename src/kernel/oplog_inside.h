@@ -2,8 +2,8 @@
 **
 ** Always true: the edge in memory is only a cache.  It is used when the newest stored leaf is the one it ends
 **   with, else it is read again; so a COMMIT that failed, or another process, cannot lead it astray.
-** Threads: `edge` belongs to the thread that appends (SQLite: the writer; PostgreSQL: the sequencer); what the
-**   mutex guards is said beside it.
+** Threads: `edge` belongs to the thread that appends (SQLite: the writer; PostgreSQL: the
+**   sequencer); what the mutex guards is said beside it.
 */
 #ifndef KERNEL_OPLOG_INSIDE_H
 #define KERNEL_OPLOG_INSIDE_H
@@ -33,7 +33,7 @@ struct oplog {
     uint8_t secret[64];                 /* libsodium's form: seed and public key */
 };
 
-/* -- the tree as stored (oplog_tree.c) ---------------------------------------------------------------------- */
+/* -- the tree as stored (oplog_tree.c) ------------------------------------------------------------------- */
 enum { TILE_LEVELS = 8, TILE_BITS = 8, TILE_WIDTH = 1 << TILE_BITS };
 /* Size of the stored tree and its last leaf hash; false: the database failed. */
 bool stored_tail(struct db *db, struct arena *a, uint64_t *size, struct digest *last);
@@ -48,22 +48,23 @@ bool stored_append(struct db *db, struct arena *a, struct edge *e, struct digest
 /* A column of 32 bytes. */
 bool digest_of(struct str s, struct digest *out);
 
-/* -- sequencer (oplog_sequencer.c) ---------------------------------------------------------------------------- */
+/* -- sequencer (oplog_sequencer.c) ----------------------------------------------------------------------- */
 bool sequencer_start(struct oplog *o);
 void sequencer_wake(struct oplog *o);
 
-/* -- checkpoints (checkpoint.c) --------------------------------------------------------------------------------- */
+/* -- checkpoints (checkpoint.c) -------------------------------------------------------------------------- */
 /* Load or make the keys; false with a line in err. */
 bool checkpoint_keys(struct oplog *o, struct str *err);
 bool checkpoint_start(struct oplog *o);
 /* Public keys of this installation: the log's own first, then those in DATA/keys/witness.pub (may be absent).
 ** Read from the files each time; false: log.pub is missing or no key. */
-bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES], size_t *n);
+bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES],
+                      size_t *n);
 
-/* -- one thread's wait: true if there is work or the time is over, false to stop ---------------------------------- */
+/* -- one thread's wait: true if there is work or the time is over, false to stop ------------------------- */
 bool oplog_wait(struct oplog *o, int64_t ms, bool for_work, bool *woken);
 
-/* -- files (oplog_file.c) ---------------------------------------------------------------------------------------- */
+/* -- files (oplog_file.c) -------------------------------------------------------------------------------- */
 enum file_end { FILE_OK, FILE_NONE, FILE_BAD };
 enum file_end file_read(struct arena *a, struct str path, size_t max, struct str *out);
 /* Written beside, synced, renamed, directory synced. */

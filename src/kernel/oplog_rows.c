@@ -7,7 +7,14 @@
 #include "kernel/record.h"
 #include <string.h>
 
-struct seen { int64_t key; uint64_t seq; uint32_t table; char verb; bool compared, has_after; struct digest after; };
+struct seen {
+    int64_t key;
+    uint64_t seq;
+    uint32_t table;
+    char verb;
+    bool compared, has_after;
+    struct digest after;
+};
 struct declared { const struct system *sys; const struct table *t; int64_t inserted, deleted; };
 
 struct effects {
@@ -21,7 +28,7 @@ struct effects {
 
 enum { FIRST_ROWS = 4096 };
 
-/* -- the newest effect of each row ---------------------------------------------------------------------------- */
+/* -- the newest effect of each row ----------------------------------------------------------------------- */
 
 static void room(struct effects *f, size_t cap) {
     f->store = arena_make((cap + 1) * sizeof *f->v + LIM_ARENA_BLOCK_BYTES);
@@ -87,7 +94,7 @@ void effects_erased(struct effects *f, uint64_t seq) {
     f->last_erased = seq;
 }
 
-/* -- against the live rows ---------------------------------------------------------------------------------------- */
+/* -- against the live rows ------------------------------------------------------------------------------- */
 
 struct compare {
     struct effects *f;
@@ -170,9 +177,10 @@ static void missing_rows(struct compare *c) {
     }
 }
 
-bool effects_check(struct effects *f, struct db *db, void (*found)(void *ctx, uint64_t seq, struct str what), void *ctx,
-                   struct effects_end *end) {
-    struct compare c = { .f = f, .page = arena_make(LIM_ARENA_BYTES), .db = db, .found = found, .ctx = ctx, .end = end };
+bool effects_check(struct effects *f, struct db *db, void (*found)(void *ctx, uint64_t seq, struct str what),
+                   void *ctx, struct effects_end *end) {
+    struct compare c = {
+        .f = f, .page = arena_make(LIM_ARENA_BYTES), .db = db, .found = found, .ctx = ctx, .end = end};
     if (!c.page) return false;
     for (size_t t = 0; t < f->ntables && db_state(db) == DB_OK; t++) {
         c.table = (uint32_t)t;

@@ -90,10 +90,14 @@ static struct log_line line_of(struct arena *a, const struct rows *r) {
     bool ok = leaf_read(a, rows_text(r, "leaf"), &l);
     bool erased = rows_val(r, "payload").kind == V_NULL;
     if (ok && !erased) ok = payload_read(a, rows_text(r, "payload"), &l.e);
-    struct log_line x = { .seq = rows_int(r, "seq"), .at = rows_text(r, "at"), .system = rows_text(r, "system"),
-                          .actor = rows_text(r, "actor"), .actor_name = rows_text(r, "actor_name"),
-                          .operation = rows_text(r, "operation"), .result = (int)rows_int(r, "result"),
-                          .leaf_hash = hex(a, rows_text(r, "leaf_hash")) };
+    struct log_line x = {.seq = rows_int(r, "seq"),
+                         .at = rows_text(r, "at"),
+                         .system = rows_text(r, "system"),
+                         .actor = rows_text(r, "actor"),
+                         .actor_name = rows_text(r, "actor_name"),
+                         .operation = rows_text(r, "operation"),
+                         .result = (int)rows_int(r, "result"),
+                         .leaf_hash = hex(a, rows_text(r, "leaf_hash"))};
     x.note = !ok ? S("（読めません）") : erased ? S("（消去済み）") : l.e.note;
     if (!ok) return x;
     x.unit = l.e.unit;
@@ -112,9 +116,10 @@ static struct log_line line_of(struct arena *a, const struct rows *r) {
 
 size_t oplog_search(struct ctx *c, const struct log_query *f, struct log_line *out, bool *more) {
     struct sql q = sql_new(c->a);
-    sql_lit(&q, "SELECT e.seq AS seq, e.at AS at, e.system AS system, e.operation AS operation, e.actor AS actor,"
-                " e.actor_name AS actor_name, e.result AS result, e.leaf AS leaf, e.leaf_hash AS leaf_hash,"
-                " e.payload AS payload FROM oplog_entry e WHERE e.seq >= 0");
+    sql_lit(&q,
+            "SELECT e.seq AS seq, e.at AS at, e.system AS system, e.operation AS operation, e.actor AS actor,"
+            " e.actor_name AS actor_name, e.result AS result, e.leaf AS leaf, e.leaf_hash AS leaf_hash,"
+            " e.payload AS payload FROM oplog_entry e WHERE e.seq >= 0");
     match(&q, c->a, f);
     between(&q, c->a, f);
     sql_lit(&q, " ORDER BY e.seq DESC LIMIT ");

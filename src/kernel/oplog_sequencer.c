@@ -1,8 +1,9 @@
 /* oplog_sequencer.c - PostgreSQL: gives committed entries their seq and their place in the tree, in batches.
 **
-** One per installation: each batch holds an advisory lock that nobody else takes, to the end of its transaction,
-** so instances take turns and none is left waiting for one that died.  NOTIFY is not used: it locks at every
-** commit, and the log must not make business transactions wait for each other (operation-log.md L3).
+** One per installation: each batch holds an advisory lock that nobody else takes, to the end of its
+** transaction, so instances take turns and none is left waiting for one that died.  NOTIFY is not used: it
+** locks at every commit, and the log must not make business transactions wait for each other
+** (operation-log.md L3).
 */
 #include "kernel/oplog_inside.h"
 #include "base/clock.h"
@@ -34,9 +35,12 @@ static enum verdict give(struct db *db, void *ctx) {
         b->last = last;
         if (!stored_edge(db, a, size, &b->edge)) return WORK_REFUSE;
     }
-    b->given = db_run(db, "UPDATE oplog_entry SET seq = n.seq FROM (SELECT id, ?1 - 1 + row_number() OVER (ORDER BY id)"
-                          " AS seq FROM oplog_entry WHERE seq IS NULL ORDER BY id LIMIT ?2) AS n"
-                          " WHERE oplog_entry.id = n.id", INT(size), INT(LIM_SEQUENCE_BATCH));
+    b->given =
+        db_run(db,
+               "UPDATE oplog_entry SET seq = n.seq FROM (SELECT id, ?1 - 1 + row_number() OVER (ORDER BY id)"
+               " AS seq FROM oplog_entry WHERE seq IS NULL ORDER BY id LIMIT ?2) AS n"
+               " WHERE oplog_entry.id = n.id",
+               INT(size), INT(LIM_SEQUENCE_BATCH));
     return b->given < 0 || !stored_append(db, a, &b->edge, &b->last) ? WORK_REFUSE : WORK_COMMIT;
 }
 
@@ -64,7 +68,8 @@ bool oplog_wait(struct oplog *o, int64_t ms, bool for_work, bool *woken) {
     until.tv_nsec = ns % 1000000000;
     int late = 0;
     pthread_mutex_lock(&o->lock);
-    while (!o->stop && !late && !(for_work && o->work)) late = pthread_cond_timedwait(&o->wake, &o->lock, &until);
+    while (!o->stop && !late && !(for_work && o->work))
+        late = pthread_cond_timedwait(&o->wake, &o->lock, &until);
     *woken = for_work && o->work;
     if (for_work) o->work = false;
     bool go_on = !o->stop;

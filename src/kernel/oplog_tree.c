@@ -9,7 +9,8 @@ bool digest_of(struct str s, struct digest *out) {
 }
 
 bool stored_tail(struct db *db, struct arena *a, uint64_t *size, struct digest *last) {
-    struct rows *r = db_rows(db, a, "SELECT idx, hash FROM oplog_tree WHERE level = 0 ORDER BY idx DESC LIMIT 1");
+    struct rows *r =
+        db_rows(db, a, "SELECT idx, hash FROM oplog_tree WHERE level = 0 ORDER BY idx DESC LIMIT 1");
     *size = 0;
     memset(last, 0, sizeof *last);
     if (rows_next(r)) {
@@ -21,11 +22,14 @@ bool stored_tail(struct db *db, struct arena *a, uint64_t *size, struct digest *
 
 /* Stored hashes [from, from + n) of a tile level, added to e; n at most a tile's. */
 static bool add_range(struct db *db, struct arena *a, int level, uint64_t from, uint64_t n, struct edge *e) {
-    struct rows *r = db_rows(db, a, "SELECT idx, hash FROM oplog_tree WHERE level = ?1 AND idx >= ?2 AND idx < ?3"
-                                    " ORDER BY idx", INT(level), INT(from), INT(from + n));
+    struct rows *r = db_rows(db, a,
+                             "SELECT idx, hash FROM oplog_tree WHERE level = ?1 AND idx >= ?2 AND idx < ?3"
+                             " ORDER BY idx",
+                             INT(level), INT(from), INT(from + n));
     struct digest h;
     for (uint64_t i = from; i < from + n; i++) {
-        if (!rows_next(r) || (uint64_t)rows_int(r, "idx") != i || !digest_of(rows_text(r, "hash"), &h)) return false;
+        if (!rows_next(r) || (uint64_t)rows_int(r, "idx") != i || !digest_of(rows_text(r, "hash"), &h))
+            return false;
         edge_add(e, &h, NULL, NULL);
     }
     return true;
@@ -59,19 +63,23 @@ bool stored_fetch(void *stored, int level, uint64_t idx, struct digest *out) {
 
 static void store_node(void *db, int level, uint64_t idx, const struct digest *h) {
     if (level % TILE_BITS) return;
-    db_run(db, "INSERT INTO oplog_tree (level, idx, hash) VALUES (?1, ?2, ?3)", INT(level / TILE_BITS), INT(idx),
-           BLOB(digest_str(h)));
+    db_run(db, "INSERT INTO oplog_tree (level, idx, hash) VALUES (?1, ?2, ?3)", INT(level / TILE_BITS),
+           INT(idx), BLOB(digest_str(h)));
 }
 
 bool stored_append(struct db *db, struct arena *a, struct edge *e, struct digest *last) {
-    int64_t left = db_run(db, "INSERT INTO oplog_tree (level, idx, hash)"
-                              " SELECT 0, seq, leaf_hash FROM oplog_entry WHERE seq >= ?1 ORDER BY seq", INT(e->n));
+    int64_t left = db_run(db,
+                          "INSERT INTO oplog_tree (level, idx, hash)"
+                          " SELECT 0, seq, leaf_hash FROM oplog_entry WHERE seq >= ?1 ORDER BY seq",
+                          INT(e->n));
     while (left > 0 && db_state(db) == DB_OK) {
-        struct rows *r = db_rows(db, a, "SELECT seq, leaf_hash FROM oplog_entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
-                                 INT(e->n), INT(LIM_SEQUENCE_BATCH));
+        struct rows *r =
+            db_rows(db, a, "SELECT seq, leaf_hash FROM oplog_entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+                    INT(e->n), INT(LIM_SEQUENCE_BATCH));
         if (!rows_count(r)) return false;
         for (; rows_next(r); left--) {
-            if ((uint64_t)rows_int(r, "seq") != e->n || !digest_of(rows_text(r, "leaf_hash"), last)) return false;
+            if ((uint64_t)rows_int(r, "seq") != e->n || !digest_of(rows_text(r, "leaf_hash"), last))
+                return false;
             edge_add(e, last, store_node, db);
         }
     }

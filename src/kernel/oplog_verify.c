@@ -1,7 +1,8 @@
 /* oplog_verify.c - `madoguchi log verify`: steps 1–6 of operation-log.md 7 over the database.
 **
-** The first bad seq is named exactly: every leaf is held against its stored hash before anything above it, and a
-** subtree or a signed root that is wrong only because a leaf below is already known as bad is not a new finding.
+** The first bad seq is named exactly: every leaf is held against its stored hash before anything above it,
+** and a subtree or a signed root that is wrong only because a leaf below is already known as bad is not a
+** new finding.
 ** A snapshot lives LIM_READ_MS at most, so a long walk goes over several; entries are never changed, and the
 ** last, short stretch and the live rows are read in one.
 */
@@ -27,14 +28,18 @@ struct verify {
     struct checkpoint next; bool has_next; int64_t after_size; uint64_t good_size, notes;
     struct checkpoint last_file; bool has_last_file; int64_t witnessed_s;
     /* entries */
-    struct indexed { int64_t id; struct list *subjects; /* n, text, … */ } index[LIM_VERIFY_PAGE]; size_t nindex;
+    struct indexed {
+        int64_t id;
+        struct list *subjects; /* n, text, … */
+    } index[LIM_VERIFY_PAGE];
+    size_t nindex;
     struct rows *leaves; bool leaf_there;
     int64_t latest_us, disordered; uint64_t unsequenced_old, erased;
     struct ranges gone, allowed;
     struct effects *effects; bool rows_full, rows_skipped; struct effects_end rows_end;
 };
 
-/* -- findings ------------------------------------------------------------------------------------------------ */
+/* -- findings -------------------------------------------------------------------------------------------- */
 
 static void say(struct verify *v, const char *what, struct str where) {
     v->nfound++;
@@ -48,8 +53,8 @@ static void found(struct verify *v, uint64_t seq, const char *what) {
     say(v, what, str_fmt(v->page, "連番 %llu", (unsigned long long)seq));
 }
 
-/* Something above leaves [from, …) is wrong, those before `from` being signed and good: news only if none of them
-** is known as bad. */
+/* Something above leaves [from, …) is wrong, those before `from` being signed and good: news only if none of
+** them is known as bad. */
 static void found_above(struct verify *v, uint64_t from, const char *what) {
     if (!v->any_seq || v->last_bad < from) found(v, from, what);
 }
@@ -67,7 +72,7 @@ static void found_row(void *ctx, uint64_t seq, struct str what) {
     else found(v, seq, z);
 }
 
-/* -- snapshots -------------------------------------------------------------------------------------------------- */
+/* -- snapshots ------------------------------------------------------------------------------------------- */
 
 static void snapshot(struct verify *v) {
     if (v->db) store_release(v->k->store, v->db);
@@ -84,7 +89,7 @@ static bool readable(struct verify *v) {
     return !v->stopped;
 }
 
-/* -- signed notes: steps 1, 4 and 5 ---------------------------------------------------------------------------- */
+/* -- signed notes: steps 1, 4 and 5 ---------------------------------------------------------------------- */
 
 static struct str note_name(struct verify *v, int64_t size) {
     return str_fmt(v->page, "検印 %lld", (long long)size);
@@ -148,7 +153,7 @@ static bool keys_load(struct verify *v) {
     return true;
 }
 
-/* -- the tree: step 3 ------------------------------------------------------------------------------------------- */
+/* -- the tree: step 3 ------------------------------------------------------------------------------------ */
 
 static void node_check(void *ctx, int level, uint64_t idx, const struct digest *h) {
     struct verify *v = ctx;
@@ -176,13 +181,15 @@ static void level_check(struct verify *v, int64_t level, uint64_t count) {
 }
 
 static void tree_end(struct verify *v) {
-    struct rows *r = db_rows(v->db, v->page, "SELECT level, count(*) AS n FROM oplog_tree GROUP BY level ORDER BY level");
+    struct rows *r =
+        db_rows(v->db, v->page, "SELECT level, count(*) AS n FROM oplog_tree GROUP BY level ORDER BY level");
     while (rows_next(r)) level_check(v, rows_int(r, "level"), (uint64_t)rows_int(r, "n"));
 }
 
-/* -- subjects: the index against the payloads ----------------------------------------------------------------- */
+/* -- subjects: the index against the payloads ------------------------------------------------------------ */
 
-/* By the key of oplog_subject, never by a join on seq, which PostgreSQL may turn into reading all of it each time. */
+/* By the key of oplog_subject, never by a join on seq, which PostgreSQL may turn into reading all of it each
+** time. */
 
 static int by_id(const void *x, const void *y) {
     const struct indexed *a = x, *b = y;
@@ -199,15 +206,16 @@ static void index_range(struct verify *v, int64_t from, int64_t to) {
     int64_t n = INT64_MAX;
     from -= from > INT64_MIN;
     for (size_t got = LIM_SEQUENCE_BATCH; got == LIM_SEQUENCE_BATCH;) {
-        struct rows *r = db_rows(v->db, v->page, "SELECT entry, n, subject FROM oplog_subject WHERE (entry, n) > (?1, ?2)"
-                                                 " AND entry <= ?3 ORDER BY entry, n LIMIT ?4",
+        struct rows *r = db_rows(v->db, v->page,
+                                 "SELECT entry, n, subject FROM oplog_subject WHERE (entry, n) > (?1, ?2)"
+                                 " AND entry <= ?3 ORDER BY entry, n LIMIT ?4",
                                  INT(from), INT(n), INT(to), INT(LIM_SEQUENCE_BATCH));
         got = rows_count(r);
         while (rows_next(r)) {
             from = rows_int(r, "entry");
             n = rows_int(r, "n");
             struct indexed *x = indexed_find(v, from);
-            if (!x || x->subjects->n > 2 * LIM_PAYLOAD_BYTES / 5) continue;     /* more than a payload can hold */
+            if (!x || x->subjects->n > 2 * LIM_PAYLOAD_BYTES / 5) continue; /* more than a payload can hold */
             list_add(x->subjects, INT(n));
             list_add(x->subjects, TEXT(rows_text(r, "subject")));
         }
@@ -215,8 +223,9 @@ static void index_range(struct verify *v, int64_t from, int64_t to) {
 }
 
 static void index_load(struct verify *v) {
-    struct rows *r = db_rows(v->db, v->page, "SELECT id FROM oplog_entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
-                             INT(v->edge.n), INT(LIM_VERIFY_PAGE));
+    struct rows *r =
+        db_rows(v->db, v->page, "SELECT id FROM oplog_entry WHERE seq >= ?1 ORDER BY seq LIMIT ?2",
+                INT(v->edge.n), INT(LIM_VERIFY_PAGE));
     for (v->nindex = 0; v->nindex < LIM_VERIFY_PAGE && rows_next(r);)
         v->index[v->nindex++] = (struct indexed){ rows_int(r, "id"), list_new(v->page) };
     if (!v->nindex) return;
@@ -237,7 +246,7 @@ static const char *subjects_check(struct verify *v, int64_t id, const struct ent
     return same ? NULL : "対象の索引が付属情報と違います";
 }
 
-/* -- entries: steps 2 and 5 ----------------------------------------------------------------------------------------- */
+/* -- entries: steps 2 and 5 ------------------------------------------------------------------------------ */
 
 static void range_add(struct verify *v, struct ranges *r, struct seq_range x) {
     if (r->n && r->v[r->n - 1].to + 1 == x.from) {
@@ -303,17 +312,22 @@ static void entry_check(struct verify *v, const struct rows *rows) {
     notes_at(v);
 }
 
-#define ENTRY_COLUMNS "id, seq, at, system, operation, actor, actor_name, result, substr(leaf, 1, 65536) AS leaf," \
-                      " leaf_hash, salt, substr(payload, 1, 262145) AS payload"
+#define ENTRY_COLUMNS                                                                                        \
+    "id, seq, at, system, operation, actor, actor_name, result, substr(leaf, 1, 65536) AS leaf,"             \
+    " leaf_hash, salt, substr(payload, 1, 262145) AS payload"
 
 /* One page; false when there is none left. */
 static bool page_check(struct verify *v) {
     arena_reset(v->page);
     uint64_t from = v->edge.n;
-    struct rows *r = db_rows(v->db, v->page, "SELECT " ENTRY_COLUMNS " FROM oplog_entry WHERE seq >= ?1 ORDER BY seq"
-                                             " LIMIT ?2", INT(from), INT(LIM_VERIFY_PAGE));
-    v->leaves = db_rows(v->db, v->page, "SELECT idx, hash FROM oplog_tree WHERE level = 0 AND idx >= ?1 ORDER BY idx"
-                                        " LIMIT ?2", INT(from), INT(LIM_VERIFY_PAGE));
+    struct rows *r = db_rows(v->db, v->page,
+                             "SELECT " ENTRY_COLUMNS " FROM oplog_entry WHERE seq >= ?1 ORDER BY seq"
+                             " LIMIT ?2",
+                             INT(from), INT(LIM_VERIFY_PAGE));
+    v->leaves = db_rows(v->db, v->page,
+                        "SELECT idx, hash FROM oplog_tree WHERE level = 0 AND idx >= ?1 ORDER BY idx"
+                        " LIMIT ?2",
+                        INT(from), INT(LIM_VERIFY_PAGE));
     v->leaf_there = rows_next(v->leaves);
     index_load(v);
     if (!readable(v) || !rows_count(r)) return false;
@@ -328,7 +342,7 @@ static bool page_check(struct verify *v) {
     return readable(v);
 }
 
-/* -- what has no number yet (PostgreSQL), or never may have none (SQLite) ---------------------------------------------- */
+/* -- what has no number yet (PostgreSQL), or never may have none (SQLite) -------------------------------- */
 
 static void waiting_check(struct verify *v, const struct log_row *r, int64_t now_us) {
     struct leaf l;
@@ -336,22 +350,29 @@ static void waiting_check(struct verify *v, const struct log_row *r, int64_t now
     struct str name = str_fmt(v->page, "番号のない記録 id %lld", (long long)r->id);
     memset(&l, 0, sizeof l);
     const char *why = rehash(v->page, r, &l, &hash);
-    struct rows *s = db_rows(v->db, v->page, "SELECT n, subject FROM oplog_subject WHERE entry = ?1 ORDER BY n LIMIT ?2",
-                             INT(r->id), INT(LIM_ROWS_READ));
+    struct rows *s =
+        db_rows(v->db, v->page, "SELECT n, subject FROM oplog_subject WHERE entry = ?1 ORDER BY n LIMIT ?2",
+                INT(r->id), INT(LIM_ROWS_READ));
     bool same = why || rows_count(s) == l.e.nsubjects;
     for (size_t i = 0; !why && rows_next(s) && i < l.e.nsubjects; i++)
         same = same && str_eq(rows_text(s, "subject"), l.e.subjects[i]);
     if (why || !same) found_note(v, name, why ? why : "対象の索引が付属情報と違います");
     else if (r->seq < 0 || db_kind(v->db) == DB_SQLITE) found_note(v, name, "連番がありません");
-    else if (now_us - l.time_us > (int64_t)LIM_UNSEQUENCED_S * 1000000) v->unsequenced_old++;
+    else {
+        v->unsequenced_old += now_us - l.time_us > (int64_t)LIM_UNSEQUENCED_S * 1000000;
+        /* Entries of one row are committed in the order of their ids, so these are its newest. */
+        v->rows_full = v->rows_full || !effects_take(v->effects, &l, UINT64_MAX);
+    }
 }
 
 static void waiting_entries(struct verify *v) {
     int64_t after = INT64_MIN, now_us = clock_wall_us();
     for (size_t n = LIM_VERIFY_PAGE; n == LIM_VERIFY_PAGE && readable(v);) {
         arena_reset(v->page);
-        struct rows *r = db_rows(v->db, v->page, "SELECT " ENTRY_COLUMNS " FROM oplog_entry WHERE (seq IS NULL OR seq < 0)"
-                                                 " AND id > ?1 ORDER BY id LIMIT ?2", INT(after), INT(LIM_VERIFY_PAGE));
+        struct rows *r = db_rows(v->db, v->page,
+                                 "SELECT " ENTRY_COLUMNS " FROM oplog_entry WHERE (seq IS NULL OR seq < 0)"
+                                 " AND id > ?1 ORDER BY id LIMIT ?2",
+                                 INT(after), INT(LIM_VERIFY_PAGE));
         n = rows_count(r);
         while (rows_next(r) && readable(v)) {
             struct log_row x = row_of(r);
@@ -368,7 +389,7 @@ static void orphans(struct verify *v) {
     if (n) say(v, "記録のない索引があります", S("対象の索引"));
 }
 
-/* -- erased payloads --------------------------------------------------------------------------------------------------- */
+/* -- erased payloads ------------------------------------------------------------------------------------- */
 
 /* The first of [from, to] that no erase entry allows, or to + 1. */
 static uint64_t not_allowed(const struct verify *v, struct seq_range x) {
@@ -395,7 +416,7 @@ static bool erased_without_decision(struct verify *v) {
     return any;
 }
 
-/* -- the whole ------------------------------------------------------------------------------------------------------------ */
+/* -- the whole ------------------------------------------------------------------------------------------- */
 
 static void walk(struct verify *v) {
     next_note(v);
@@ -432,8 +453,8 @@ static int code_of(struct verify *v) {
 
 static void report(struct verify *v, int code) {
     struct buf *b = v->out;
-    buf_fmt(b, "記録 %llu 件、検印 %llu 件、消去済み %llu 件\n", (unsigned long long)v->edge.n, (unsigned long long)v->notes,
-            (unsigned long long)v->erased);
+    buf_fmt(b, "記録 %llu 件、検印 %llu 件、消去済み %llu 件\n", (unsigned long long)v->edge.n,
+            (unsigned long long)v->notes, (unsigned long long)v->erased);
     if (v->rows_skipped) buf_add(b, S("行の照合はしていません（記録そのものに矛盾があります）\n"));
     else buf_fmt(b, "行の照合 %llu 件一致、%llu 件比較不能\n", (unsigned long long)v->rows_end.compared,
                  (unsigned long long)v->rows_end.unknown);
@@ -449,7 +470,8 @@ static void report(struct verify *v, int code) {
 }
 
 int oplog_verify(struct kernel *k, struct arena *a, struct buf *out) {
-    struct verify v = { .k = k, .a = a, .page = arena_make(LIM_LOG_ARENA_BYTES), .out = out, .after_size = INT64_MIN };
+    struct verify v = {
+        .k = k, .a = a, .page = arena_make(LIM_LOG_ARENA_BYTES), .out = out, .after_size = INT64_MIN};
     if (!v.page) return 70;
     v.effects = effects_new(k, a);
     if (keys_load(&v)) {

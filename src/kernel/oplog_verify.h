@@ -1,7 +1,7 @@
 /* oplog_verify.h - what the verifier's files share; private to them and their tests.
 **
-** The walk goes once over the entries, by seq, and holds each against its own bytes (oplog_rehash.c), the stored
-** tree, the signed notes; then the live rows against the newest effects (oplog_rows.c).
+** The walk goes once over the entries, by seq, and holds each against its own bytes (oplog_rehash.c), the
+** stored tree, the signed notes; then the live rows against the newest effects (oplog_rows.c).
 ** Always true: nothing found is ever taken back; what could not be read is never called good.
 */
 #ifndef KERNEL_OPLOG_VERIFY_H
@@ -19,7 +19,7 @@ struct log_row {
 ** A row whose salt and payload are gone is erased, not wrong. */
 const char *rehash(struct arena *a, const struct log_row *r, struct leaf *l, struct digest *hash);
 
-/* -- rows and their newest effects (oplog_rows.c) ------------------------------------------------------------- */
+/* -- rows and their newest effects (oplog_rows.c) -------------------------------------------------------- */
 struct effects;
 struct effects *effects_new(struct kernel *k, struct arena *a);
 void effects_free(struct effects *f);
@@ -29,7 +29,7 @@ bool effects_take(struct effects *f, const struct leaf *l, uint64_t seq);
 void effects_erased(struct effects *f, uint64_t seq);
 struct effects_end { uint64_t compared, unknown; };
 /* Hold the live rows against them; found is called for each contradiction.  false: the database failed. */
-bool effects_check(struct effects *f, struct db *db, void (*found)(void *ctx, uint64_t seq, struct str what), void *ctx,
-                   struct effects_end *end);
+bool effects_check(struct effects *f, struct db *db, void (*found)(void *ctx, uint64_t seq, struct str what),
+                   void *ctx, struct effects_end *end);
 
 #endif

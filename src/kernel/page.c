@@ -10,7 +10,7 @@
 #include "web/json.h"
 #include <string.h>
 
-/* -- snapshots ------------------------------------------------------------------------------------------------- */
+/* -- snapshots ----------------------------------------------------------------------------------- */
 
 static void release_deferred(void *visit) {
     visit_release(visit);
@@ -33,13 +33,14 @@ struct ctx *visit_ctx(struct visit *v, const struct system *sys) {
     return c;
 }
 
-/* -- before sending ----------------------------------------------------------------------------------------------- */
+/* -- before sending ------------------------------------------------------------------------------ */
 
 static struct str place_operation(const struct visit *v, const char *verb) {
     if (v->what) return str_fmt(v->a, "%s.%s", v->what, verb);
     const char *sys = v->at.sys ? v->at.sys->id : "kernel";
     if (v->at.t) return str_fmt(v->a, "%s.%s.%s", sys, v->at.t->name, verb);
-    return str_fmt(v->a, "%s.%s.%s", sys, v->at.page && v->at.page->path[0] ? v->at.page->path : "page", verb);
+    return str_fmt(v->a, "%s.%s.%s", sys, v->at.page && v->at.page->path[0] ? v->at.page->path : "page",
+                   verb);
 }
 
 static struct str purpose_of(const struct visit *v) {
@@ -59,7 +60,8 @@ bool visit_logged(struct visit *v, struct ctx *c, const char *verb, bool persona
     }
     if (!c->in->subjects->n && !personal) return true;
     const struct system *sys = v->at.sys ? v->at.sys : &kernel_system;
-    if (read_log(v->k, v->a, v->who, sys, place_operation(v, verb), c->in->subjects, purpose_of(v))) return true;
+    if (read_log(v->k, v->a, v->who, sys, place_operation(v, verb), c->in->subjects, purpose_of(v)))
+        return true;
     visit_error(v, 503, SAY_BUSY);
     return false;
 }
@@ -68,7 +70,7 @@ struct str say_in(const struct visit *v, const char *ja) {
     return tr(v->who->lang, str_z(ja));
 }
 
-/* -- answers that are no page --------------------------------------------------------------------------------------- */
+/* -- answers that are no page -------------------------------------------------------------------- */
 
 void visit_json(struct visit *v, int status, struct val body) {
     struct buf b = buf_new(v->a, LIM_RESPONSE_BYTES);
@@ -102,7 +104,8 @@ static const char *status_next(int status) {
     case 403: return "必要な権限があるかを、所属の情報担当に確認してください。";
     case 404: return "アドレスを確かめるか、最初の画面から探してください。";
     case 503: return "少し待ってから、もう一度試してください。入力した内容は前の画面に残っています。";
-    case 409: case 412: return "前の画面に戻り、今の内容を確認してください。";
+    case 409:
+    case 412: return "前の画面に戻り、今の内容を確認してください。";
     default: return "前の画面に戻って、もう一度試してください。";
     }
 }
@@ -137,23 +140,32 @@ void visit_error(struct visit *v, int status, int say) {
 
 void page_error(struct ctx *c, const struct http_req *req, struct http_resp *resp, int status, int say) {
     struct caller *who = (struct caller *)(uintptr_t)c->in->caller;
-    struct visit v = { .k = c->k, .a = c->a, .req = (struct http_req *)(uintptr_t)req, .resp = resp, .who = who,
-                       .at = { .table = -1, .sys = c->sys }, .query = map_new(c->a) };
+    struct visit v = { .k = c->k,
+                       .a = c->a,
+                       .req = (struct http_req *)(uintptr_t)req,
+                       .resp = resp,
+                       .who = who,
+                       .at = { .table = -1, .sys = c->sys },
+                       .query = map_new(c->a) };
     v.machine = str_find(http_header(req, "Accept"), S("application/json")) != SIZE_MAX;
     visit_error(&v, status, say);
 }
 
 /* A filled form for which its writer must be signed in, and is not any more. */
 static bool session_was_lost(const struct visit *v) {
-    return !v->who->actor.account && v->form && v->at.place == AT_ACT && !act_allowed(v->who, v->at.sys, v->at.act);
+    return !v->who->actor.account && v->form && v->at.place == AT_ACT &&
+           !act_allowed(v->who, v->at.sys, v->at.act);
 }
 
 void visit_forbidden(struct visit *v) {
     bool nobody = !v->who->actor.account;
     if (nobody && !v->machine && v->req->method != M_POST) {
         struct str over = v->over ? S("&over=1") : S("");
-        struct str here = v->req->query.n ? str_fmt(v->a, "%.*s?%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query)) : v->req->path;
-        resp_redirect(v->resp, str_fmt(v->a, "/sign-in?next=%.*s%.*s", STR_ARG(url_encode(v->a, here)), STR_ARG(over)));
+        struct str here = v->req->query.n
+                              ? str_fmt(v->a, "%.*s?%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query))
+                              : v->req->path;
+        resp_redirect(
+            v->resp, str_fmt(v->a, "/sign-in?next=%.*s%.*s", STR_ARG(url_encode(v->a, here)), STR_ARG(over)));
         return;
     }
     if (session_was_lost(v)) {
@@ -161,12 +173,13 @@ void visit_forbidden(struct visit *v) {
         return;
     }
     const char *object = v->at.t ? v->at.t->name : v->at.page ? "page" : "address";
-    event_log(v->k, v->a, v->who, str_c(v->a, place_operation(v, v->at.act ? v->at.act->name : "open")), object, SAY_FORBIDDEN, S(""), S(""));
+    event_log(v->k, v->a, v->who, str_c(v->a, place_operation(v, v->at.act ? v->at.act->name : "open")),
+              object, SAY_FORBIDDEN, S(""), S(""));
     if (nobody && v->machine) resp_field(v->resp, "WWW-Authenticate", S("Session realm=\"madoguchi\""));
     visit_error(v, nobody && v->machine ? 401 : 403, SAY_FORBIDDEN);
 }
 
-/* -- language, machine or person ------------------------------------------------------------------------------------------ */
+/* -- language, machine or person ----------------------------------------------------------------- */
 
 static const struct lang *lang_of(const struct kernel *k, struct str code) {
     for (size_t i = 0; i < sizeof k->langs / sizeof *k->langs && k->langs[i]; i++)
@@ -179,7 +192,9 @@ static void choose_language(struct visit *v) {
     const struct lang *asked = lang_of(v->k, val_text(map_getz(v->query, "lang")));
     v->who->lang = asked ? asked : cookie ? cookie : v->k->langs[0];
     if (asked && asked != cookie)
-        resp_field(v->resp, "Set-Cookie", str_fmt(v->a, "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; Secure; HttpOnly", lang_code(asked)));
+        resp_field(v->resp, "Set-Cookie",
+                   str_fmt(v->a, "lang=%s; Path=/; Max-Age=31536000; SameSite=Lax; Secure; HttpOnly",
+                           lang_code(asked)));
 }
 
 static bool wants_json(const struct visit *v) {
@@ -200,19 +215,22 @@ static void strip_staff(struct visit *v) {
     caller_rights(v->k, v->a, v->who);
 }
 
-/* -- bodies -------------------------------------------------------------------------------------------------------------------- */
+/* -- bodies -------------------------------------------------------------------------------------- */
 
 static bool read_form(struct visit *v) {
     struct str type = http_header(v->req, "Content-Type");
     enum form_bad bad = FORM_OK;
-    if (str_starts(type, S("application/x-www-form-urlencoded"))) bad = form_urlencoded(v->a, v->req->body, &v->form);
-    else if (str_starts(type, S("multipart/form-data"))) bad = form_multipart(v->a, type, v->req->body, &v->form);
+    if (str_starts(type, S("application/x-www-form-urlencoded")))
+        bad = form_urlencoded(v->a, v->req->body, &v->form);
+    else if (str_starts(type, S("multipart/form-data")))
+        bad = form_multipart(v->a, type, v->req->body, &v->form);
     else {
         visit_error(v, 415, SAY_FORM_BAD);
         return false;
     }
     if (!bad) return true;
-    visit_error(v, bad == FORM_MANY || bad == FORM_LONG ? 413 : 400, bad == FORM_MANY || bad == FORM_LONG ? SAY_FORM_LARGE : SAY_FORM_BAD);
+    visit_error(v, bad == FORM_MANY || bad == FORM_LONG ? 413 : 400,
+                bad == FORM_MANY || bad == FORM_LONG ? SAY_FORM_LARGE : SAY_FORM_BAD);
     return false;
 }
 
@@ -245,7 +263,7 @@ static bool post_allowed(struct visit *v) {
     return false;
 }
 
-/* -- places ---------------------------------------------------------------------------------------------------------------------- */
+/* -- places -------------------------------------------------------------------------------------- */
 
 static void not_allowed_method(struct visit *v, struct str allow) {
     resp_field(v->resp, "Allow", allow);
@@ -260,8 +278,10 @@ static void do_post(struct visit *v) {
     bool json = str_starts(http_header(v->req, "Content-Type"), S("application/json"));
     if (json ? !read_json(v) : !read_form(v)) return;
     if (!post_allowed(v)) return;
-    if (v->at.place == AT_ACT) do_act(v);
-    else do_import(v);
+    if (v->at.place == AT_ACT)
+        do_act(v);
+    else
+        do_import(v);
 }
 
 static void do_get(struct visit *v) {
@@ -300,9 +320,12 @@ static bool read_query(struct visit *v) {
 
 /* The first password opens nothing but the page that changes it (U011). */
 static bool password_first(struct visit *v) {
-    if (!v->who->must_change || str_eqz(v->req->path, "/password") || str_eqz(v->req->path, "/sign-out")) return false;
-    if (v->machine || v->req->method == M_POST) visit_error(v, 403, SAY_PASSWORD_FIRST);
-    else resp_redirect(v->resp, S("/password"));
+    if (!v->who->must_change || str_eqz(v->req->path, "/password") || str_eqz(v->req->path, "/sign-out"))
+        return false;
+    if (v->machine || v->req->method == M_POST)
+        visit_error(v, 403, SAY_PASSWORD_FIRST);
+    else
+        resp_redirect(v->resp, S("/password"));
     return true;
 }
 
@@ -322,7 +345,9 @@ static void visit_place(struct visit *v) {
 
 void page_handle(void *kernel, struct http_req *req, struct http_resp *resp) {
     struct visit *v = NEW(req->a, struct visit);
-    *v = (struct visit){ .k = kernel, .a = req->a, .req = req, .resp = resp, .at = { .table = -1, .field = -1 } };
+    *v = (struct visit){
+        .k = kernel, .a = req->a, .req = req, .resp = resp, .at = { .table = -1, .field = -1 }
+    };
     arena_defer(v->a, release_deferred, v);
     if (fixed_address(v)) return;
     bool query_ok = read_query(v);
@@ -330,8 +355,11 @@ void page_handle(void *kernel, struct http_req *req, struct http_resp *resp) {
     strip_staff(v);
     choose_language(v);
     v->machine = wants_json(v);
-    if (!query_ok) visit_error(v, 400, SAY_FORM_BAD);
-    else if (req->method == M_OTHER) not_allowed_method(v, S("GET, HEAD, POST"));
-    else if (!redirect_slash(v) && !password_first(v) && !sign_address(v) && !log_address(v)) visit_place(v);
+    if (!query_ok)
+        visit_error(v, 400, SAY_FORM_BAD);
+    else if (req->method == M_OTHER)
+        not_allowed_method(v, S("GET, HEAD, POST"));
+    else if (!redirect_slash(v) && !password_first(v) && !sign_address(v) && !log_address(v))
+        visit_place(v);
     visit_release(v);
 }

@@ -30,7 +30,7 @@ static void fill_row(struct visit *v, struct ctx *c, struct rec *r) {
     if (v->at.act->from && v->at.act->fill) v->at.act->fill(c, r);
 }
 
-/* -- form ------------------------------------------------------------------------------------------------------- */
+/* -- form ---------------------------------------------------------------------------------------- */
 
 void show_form(struct visit *v) {
     if (!act_allowed(v->who, v->at.sys, v->at.act)) {
@@ -46,7 +46,9 @@ void show_form(struct visit *v) {
         return;
     }
     fill_row(v, c, r);
-    struct form_state s = { .act = v->at.act, .rec = r, .key = fresh_key(v->a), .id = v->at.id, .rev = r->rev };
+    struct form_state s = {
+        .act = v->at.act, .rec = r, .key = fresh_key(v->a), .id = v->at.id, .rev = r->rev
+    };
     form_page(v, c, 200, &s);
 }
 
@@ -54,7 +56,9 @@ static struct str done_address(struct visit *v, int64_t id) {
     unsigned can = caller_can(v->who, v->at.sys, v->at.t);
     struct str row = address_row(v->a, v->at.sys, v->at.t, id);
     if (id && (can & CAN_READ)) return str_fmt(v->a, "%.*s?done=%s", STR_ARG(row), v->at.act->name);
-    if (can & CAN_LIST) return str_fmt(v->a, "%.*s?done=%s", STR_ARG(address_list(v->a, v->at.sys, v->at.t)), v->at.act->name);
+    if (can & CAN_LIST)
+        return str_fmt(v->a, "%.*s?done=%s", STR_ARG(address_list(v->a, v->at.sys, v->at.t)),
+                       v->at.act->name);
     return str_fmt(v->a, "/%s?done=%s.%s", v->at.sys->id, v->at.t->name, v->at.act->name);
 }
 
@@ -63,17 +67,20 @@ static struct str pending_address(struct visit *v, int64_t approval) {
     const struct table *t = table_find(v->k, S("kernel.approval"), NULL);
     if (t && (caller_can(v->who, &kernel_system, t) & CAN_READ))
         return str_fmt(v->a, "%.*s?pending=1", STR_ARG(address_row(v->a, &kernel_system, t, approval)));
-    struct str base = v->at.id ? address_row(v->a, v->at.sys, v->at.t, v->at.id) : address_list(v->a, v->at.sys, v->at.t);
+    struct str base =
+        v->at.id ? address_row(v->a, v->at.sys, v->at.t, v->at.id) : address_list(v->a, v->at.sys, v->at.t);
     return str_cat(v->a, base, S("?pending=1"));
 }
 
 static int status_of(const struct act_answer *got) {
     switch (got->end) {
-    case ACT_DONE: case ACT_PENDING: return 200;
+    case ACT_DONE:
+    case ACT_PENDING: return 200;
     case ACT_FORBIDDEN: return 403;
     case ACT_NOT_FOUND: return 404;
     case ACT_STALE: return 412;
-    case ACT_BUSY: case ACT_FULL: return 503;
+    case ACT_BUSY:
+    case ACT_FULL: return 503;
     case ACT_OTHER_BODY: return 422;
     case ACT_RUNNING: return 409;
     case ACT_FAILED: return 500;
@@ -98,12 +105,15 @@ static int say_of(const struct act_answer *got) {
 }
 
 /* The form once more, with what was typed and what was refused, over the record as it is now. */
-static void form_again(struct visit *v, const struct map *input, const struct act_answer *got, struct str key) {
+static void form_again(struct visit *v, const struct map *input, const struct act_answer *got,
+                       struct str key) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct rec *r = act_row(v, c, NULL);
     if (!r) return;
     struct refusal one = { .field = -1, .number = got ? say_of(got) : 0 };
-    struct form_state s = { .act = v->at.act, .rec = r, .input = input, .key = key, .id = v->at.id, .rev = r->rev, .said = c };
+    struct form_state s = {
+        .act = v->at.act, .rec = r, .input = input, .key = key, .id = v->at.id, .rev = r->rev, .said = c
+    };
     int status = got ? status_of(got) : 200;
     if (got && got->nrefusals) {
         s.refusals = got->refusals;
@@ -117,16 +127,26 @@ static void form_again(struct visit *v, const struct map *input, const struct ac
     form_page(v, c, status == 412 ? 409 : status, &s);
 }
 
-static struct act_answer run(struct visit *v, const struct map *input, struct str key, int64_t rev, bool rehearse) {
-    struct act_call call = { .caller = v->who, .sys = v->at.sys, .act = v->at.act, .id = v->at.id, .rev = rev, .input = input,
-                             .key = key, .rehearse = rehearse };
+static struct act_answer run(struct visit *v, const struct map *input, struct str key, int64_t rev,
+                             bool rehearse) {
+    struct act_call call = { .caller = v->who,
+                             .sys = v->at.sys,
+                             .act = v->at.act,
+                             .id = v->at.id,
+                             .rev = rev,
+                             .input = input,
+                             .key = key,
+                             .rehearse = rehearse };
     return act_run(v->k, v->a, &call);
 }
 
-static void show_check(struct visit *v, const struct map *input, const struct act_answer *got, struct str key, int64_t rev) {
+static void show_check(struct visit *v, const struct map *input, const struct act_answer *got, struct str key,
+                       int64_t rev) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     if (v->at.act->from) c->in->before = rec_read(c, v->at.sys, v->at.t, v->at.id);
-    struct form_state s = { .act = v->at.act, .rec = got->rec, .input = input, .key = key, .id = v->at.id, .rev = rev, .said = c };
+    struct form_state s = {
+        .act = v->at.act, .rec = got->rec, .input = input, .key = key, .id = v->at.id, .rev = rev, .said = c
+    };
     check_page(v, c, &s);
 }
 
@@ -136,7 +156,8 @@ static bool carries_file(const struct map *input) {
     return false;
 }
 
-static void answer_form(struct visit *v, const struct map *input, const struct act_answer *got, struct str key) {
+static void answer_form(struct visit *v, const struct map *input, const struct act_answer *got,
+                        struct str key) {
     switch (got->end) {
     case ACT_DONE: resp_redirect(v->resp, done_address(v, got->id)); return;
     case ACT_PENDING: resp_redirect(v->resp, pending_address(v, got->id)); return;
@@ -158,11 +179,13 @@ static void do_form(struct visit *v) {
     /* A file cannot travel through the check page: there the act is done at once. */
     bool check = v->at.act->confirm && !str_eqz(step, "do") && !carries_file(input);
     struct act_answer got = run(v, input, key, rev, check);
-    if (check && got.end == ACT_DONE && got.rec) show_check(v, input, &got, key, rev);
-    else answer_form(v, input, &got, key);
+    if (check && got.end == ACT_DONE && got.rec)
+        show_check(v, input, &got, key, rev);
+    else
+        answer_form(v, input, &got, key);
 }
 
-/* -- JSON ---------------------------------------------------------------------------------------------------------- */
+/* -- JSON ---------------------------------------------------------------------------------------- */
 
 /* If-Match: "3" → 3.  false: a problem was answered. */
 static bool read_if_match(struct visit *v, int64_t *rev) {
@@ -237,6 +260,8 @@ void do_act(struct visit *v) {
         visit_forbidden(v);
         return;
     }
-    if (v->json.kind == V_MAP) do_json(v);
-    else do_form(v);
+    if (v->json.kind == V_MAP)
+        do_json(v);
+    else
+        do_form(v);
 }

@@ -5,8 +5,10 @@
 enum { PARTS_MAX = 4 };
 
 static enum format take_format(struct str *last) {
-    static const struct { struct str end; enum format format; } ends[] = {
-        { { ".json", 5 }, AS_JSON }, { { ".csv", 4 }, AS_CSV }, { { ".xlsx", 5 }, AS_XLSX } };
+    static const struct {
+        struct str end;
+        enum format format;
+    } ends[] = { { { ".json", 5 }, AS_JSON }, { { ".csv", 4 }, AS_CSV }, { { ".xlsx", 5 }, AS_XLSX } };
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
         if (last->n > ends[i].end.n && str_ends(*last, ends[i].end)) {
             last->n -= ends[i].end.n;
@@ -80,7 +82,9 @@ static bool parse_system(struct address *at, const struct str *part, size_t n) {
 static bool format_fits(const struct address *at) {
     switch (at->place) {
     case AT_LIST: return true;
-    case AT_PAGE: case AT_DETAIL: case AT_HISTORY: return at->format == AS_HTML || at->format == AS_JSON;
+    case AT_PAGE:
+    case AT_DETAIL:
+    case AT_HISTORY: return at->format == AS_HTML || at->format == AS_JSON;
     default: return at->format == AS_HTML;
     }
 }
@@ -130,7 +134,10 @@ bool address_is_staff(const struct address *at) {
     case AT_ACT: return !roles_outside(at->act->roles);
     case AT_PAPER: return !roles_outside(at->paper->roles);
     case AT_IMPORT: return true;
-    case AT_LIST: case AT_DETAIL: case AT_HISTORY: case AT_FILE: return !table_outside(at->t);
+    case AT_LIST:
+    case AT_DETAIL:
+    case AT_HISTORY:
+    case AT_FILE: return !table_outside(at->t);
     default: return false;
     }
 }

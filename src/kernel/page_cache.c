@@ -42,7 +42,7 @@ void page_cache_close(struct page_cache *pc) {
     free(pc);
 }
 
-/* -- keys -------------------------------------------------------------------------------------------------------- */
+/* -- keys ---------------------------------------------------------------------------------------- */
 
 /* Only a person without a session may be answered from here; a language change sets a cookie. */
 static bool cacheable(const struct http_req *req) {
@@ -78,20 +78,23 @@ static bool key_is(struct str key, const struct http_req *req) {
     return key.n == 0;
 }
 
-/* -- reading -------------------------------------------------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------------------------------- */
 
 static struct entry_of_page *cache_take(struct page_cache *pc, const struct http_req *req, uint64_t hash) {
     pthread_mutex_lock(&pc->lock);
     struct entry_of_page *e = pc->slot[hash % LIM_CACHE_ENTRIES];
-    if (e && e->hash == hash && key_is(e->key, req)) atomic_fetch_add(&e->refs, 1);
-    else e = NULL;
+    if (e && e->hash == hash && key_is(e->key, req))
+        atomic_fetch_add(&e->refs, 1);
+    else
+        e = NULL;
     pthread_mutex_unlock(&pc->lock);
     return e;
 }
 
 static bool fresh(const struct kernel *k, const struct entry_of_page *e) {
     if (e->version != atomic_load(&k->version)) return false;
-    return store_kind(k->store) == DB_SQLITE || clock_mono_us() - e->born_us < (int64_t)LIM_CACHE_AGE_MS * 1000;
+    return store_kind(k->store) == DB_SQLITE ||
+           clock_mono_us() - e->born_us < (int64_t)LIM_CACHE_AGE_MS * 1000;
 }
 
 static bool takes_gzip(const struct http_req *req) {
@@ -129,11 +132,12 @@ bool page_fast(void *kernel, const struct http_req *req, struct http_resp *resp)
     return true;
 }
 
-/* -- writing ----------------------------------------------------------------------------------------------------------- */
+/* -- writing ------------------------------------------------------------------------------------- */
 
 static struct str gzip_of(struct arena *a, struct str body) {
     z_stream z = { 0 };
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return S("");
+    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return S("");
     uLong most = deflateBound(&z, body.n);
     unsigned char *out = arena_new(a, most);
     z.next_in = (unsigned char *)(uintptr_t)body.p;
@@ -155,7 +159,8 @@ static struct str put_bytes(char **at, struct str s) {
 
 static struct entry_of_page *entry_make(struct visit *v, uint64_t version) {
     struct arena *a = v->a;
-    struct str key = str_fmt(a, "%.*s\n%.*s\n%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query), STR_ARG(request_lang(v->req)));
+    struct str key = str_fmt(a, "%.*s\n%.*s\n%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query),
+                             STR_ARG(request_lang(v->req)));
     struct str gz = gzip_of(a, v->resp->body);
     struct digest d = sha256(v->resp->body);
     struct str etag = str_fmt(a, "\"%.16s\"", hex(a, digest_str(&d)).p);

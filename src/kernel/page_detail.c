@@ -21,10 +21,13 @@ static struct map *field_fact(struct visit *v, struct ctx *c, const struct rec *
     map_setz(m, "blank", TEXT(say_in(v, masked ? "表示できません" : "入力なし")));
     if (value_iso(f, value).n) map_setz(m, "iso", TEXT(value_iso(f, value)));
     if (value.kind == V_NULL) return m;
-    if (f->type == T_FILE) map_setz(m, "href", TEXT(str_fmt(v->a, "%.*s/%s", STR_ARG(address_row(v->a, r->sys, r->t, r->id)), f->name)));
+    if (f->type == T_FILE)
+        map_setz(m, "href",
+                 TEXT(str_fmt(v->a, "%.*s/%s", STR_ARG(address_row(v->a, r->sys, r->t, r->id)), f->name)));
     const struct system *sys;
     const struct table *t = f->type == T_REF ? table_find(v->k, str_z(f->ref), &sys) : NULL;
-    if (t && (caller_can(v->who, sys, t) & CAN_READ)) map_setz(m, "href", TEXT(address_row(v->a, sys, t, val_int(value))));
+    if (t && (caller_can(v->who, sys, t) & CAN_READ))
+        map_setz(m, "href", TEXT(address_row(v->a, sys, t, val_int(value))));
     return m;
 }
 
@@ -40,7 +43,8 @@ static struct list *open_acts(struct visit *v, struct ctx *c, const struct rec *
         if (x->table != v->at.table || !x->from || !act_open(c, x, r)) continue;
         struct map *m = map_new(v->a);
         map_setz(m, "label", TEXT(say_in(v, x->label)));
-        map_setz(m, "href", TEXT(str_fmt(v->a, "%.*s/%s", STR_ARG(address_row(v->a, r->sys, r->t, r->id)), x->name)));
+        map_setz(m, "href",
+                 TEXT(str_fmt(v->a, "%.*s/%s", STR_ARG(address_row(v->a, r->sys, r->t, r->id)), x->name)));
         map_setz(m, "direct", BOOL(act_direct(x)));
         map_setz(m, "key", TEXT(fresh_key(v->a)));
         list_add(l, MAP(m));
@@ -64,8 +68,11 @@ static void add_children(struct visit *v, struct ctx *c, struct list *l, const s
         for (int j = 0; j < t->nfields; j++) {
             const struct field *f = &t->fields[j];
             if (f->type != T_REF || !str_eqz(dotted, f->ref)) continue;
-            struct str label = str_fmt(v->a, "%.*s（%.*s）", STR_ARG(say_in(v, t->label)), STR_ARG(say_in(v, f->label)));
-            add_link(v, l, label, str_fmt(v->a, "%.*s?%s=%lld", STR_ARG(address_list(v->a, c->sys, t)), f->name, (long long)r->id));
+            struct str label =
+                str_fmt(v->a, "%.*s（%.*s）", STR_ARG(say_in(v, t->label)), STR_ARG(say_in(v, f->label)));
+            add_link(v, l, label,
+                     str_fmt(v->a, "%.*s?%s=%lld", STR_ARG(address_list(v->a, c->sys, t)), f->name,
+                             (long long)r->id));
         }
     }
 }
@@ -75,22 +82,32 @@ static struct list *links_of(struct visit *v, struct ctx *c, const struct rec *r
     struct str row = address_row(v->a, r->sys, r->t, r->id);
     for (const struct paper *p = c->sys->papers; p && p->name; p++)
         if (p->table == v->at.table && caller_has(v->who, c->sys, p->roles))
-            add_link(v, l, str_cat(v->a, say_in(v, p->label), S("（PDF）")), str_fmt(v->a, "%.*s/%s.pdf", STR_ARG(row), p->name));
+            add_link(v, l, str_cat(v->a, say_in(v, p->label), S("（PDF）")),
+                     str_fmt(v->a, "%.*s/%s.pdf", STR_ARG(row), p->name));
     add_children(v, c, l, r);
-    if (caller_can(v->who, c->sys, r->t) & CAN_HISTORY) add_link(v, l, say_in(v, "変更の履歴"), str_cat(v->a, row, S("/history")));
+    if (caller_can(v->who, c->sys, r->t) & CAN_HISTORY)
+        add_link(v, l, say_in(v, "変更の履歴"), str_cat(v->a, row, S("/history")));
     return l;
 }
 
 static void put_done(struct visit *v, struct map *m) {
     const struct act *done = act_find(v->at.sys, v->at.table, val_text(map_getz(v->query, "done")));
     struct str end = say_in(v, "が完了しました。");
-    map_setz(m, "done", done ? TEXT(str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)), STR_ARG(end))) : NIL);
-    map_setz(m, "pending", map_has(v->query, S("pending")) ? TEXT(say_in(v, "承認を待っています。別の職員が承認すると実行されます。")) : NIL);
+    map_setz(m, "done",
+             done ? TEXT(str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)), STR_ARG(end))) : NIL);
+    map_setz(m, "pending",
+             map_has(v->query, S("pending"))
+                 ? TEXT(say_in(v, "承認を待っています。別の職員が承認すると実行されます。"))
+                 : NIL);
 }
 
-/* -- groups: those of the form that makes such a record; what stays empty is told apart -------------------------- */
+/* -- groups: those of the form that makes such a record; what stays empty is told apart ---------- */
 
-struct facts_page { struct list *groups, *empty; bool *done; unsigned sees; };
+struct facts_page {
+    struct list *groups, *empty;
+    bool *done;
+    unsigned sees;
+};
 
 static struct list *group_add(struct visit *v, struct list *groups, const char *legend) {
     struct map *m = map_new(v->a);
@@ -101,7 +118,8 @@ static struct list *group_add(struct visit *v, struct list *groups, const char *
     return facts;
 }
 
-static void add_field(struct visit *v, struct ctx *c, const struct rec *r, int i, struct facts_page *p, struct list *facts) {
+static void add_field(struct visit *v, struct ctx *c, const struct rec *r, int i, struct facts_page *p,
+                      struct list *facts) {
     const struct field *f = &r->t->fields[i];
     bool masked = f->secrecy != OPEN && !(p->sees & (1u << f->secrecy));
     if (p->done[i] || f->type == T_SECRET) return;
@@ -123,7 +141,8 @@ static void drop_empty_groups(struct list *groups) {
 }
 
 static void put_facts(struct visit *v, struct ctx *c, const struct rec *r, struct map *m) {
-    struct facts_page p = { list_new(v->a), list_new(v->a), NEW_ARRAY(v->a, (size_t)r->t->nfields, bool), row_sees(v->who, r->sys, r->t, r) };
+    struct facts_page p = { list_new(v->a), list_new(v->a), NEW_ARRAY(v->a, (size_t)r->t->nfields, bool),
+                            row_sees(v->who, r->sys, r->t, r) };
     const struct act *x = making_act(c->sys, v->at.table);
     struct list *facts = group_add(v, p.groups, NULL);
     bool grouped = false;
@@ -160,8 +179,9 @@ static struct map *detail_model(struct visit *v, struct ctx *c, const struct rec
 /* A row outside the reader's scope does not exist for them; that they asked is kept. */
 static void no_such_row(struct visit *v) {
     visit_release(v);
-    event_log(v->k, v->a, v->who, str_c(v->a, str_fmt(v->a, "%s.%s.read", v->at.sys->id, v->at.t->name)), v->at.t->name,
-              SAY_NOT_FOUND, str_fmt(v->a, "%s.%s:%lld", v->at.sys->id, v->at.t->name, (long long)v->at.id), S(""));
+    event_log(v->k, v->a, v->who, str_c(v->a, str_fmt(v->a, "%s.%s.read", v->at.sys->id, v->at.t->name)),
+              v->at.t->name, SAY_NOT_FOUND,
+              str_fmt(v->a, "%s.%s:%lld", v->at.sys->id, v->at.t->name, (long long)v->at.id), S(""));
     visit_error(v, 404, SAY_NOT_FOUND);
 }
 
@@ -184,10 +204,13 @@ void show_detail(struct visit *v) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct rec *r = visit_row(v, c);
     if (!r) return;
-    struct str title = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(rec_title(c, r->t, r)));
+    struct str title =
+        str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(rec_title(c, r->t, r)));
     struct map *model = v->machine ? NULL : detail_model(v, c, r);
     if (!visit_logged(v, c, "read", false)) return;
     resp_field(v->resp, "ETag", rev_etag(v->a, r->rev));
-    if (v->machine) visit_json(v, 200, MAP(rec_map(v->a, r)));
-    else visit_html(v, c, "kernel/detail.html", title, model);
+    if (v->machine)
+        visit_json(v, 200, MAP(rec_map(v->a, r)));
+    else
+        visit_html(v, c, "kernel/detail.html", title, model);
 }

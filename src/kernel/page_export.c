@@ -9,15 +9,18 @@
 #include "paper/xlsx.h"
 #include <string.h>
 
-/* Every field the table declares; a date has a second column in 和暦. */
+/* Every field the table declares but secrets; a date has a second column in 和暦. */
 static struct list *column_heads(struct visit *v) {
     struct list *l = list_new(v->a);
     const struct table *t = v->at.t;
     list_add(l, TEXT(say_in(v, "番号")));
     if (t->states) list_add(l, TEXT(say_in(v, "状態")));
     for (int i = 0; i < t->nfields; i++) {
+        if (t->fields[i].type == T_SECRET) continue;
         list_add(l, TEXT(say_in(v, t->fields[i].label)));
-        if (t->fields[i].type == T_DATE) list_add(l, TEXT(str_fmt(v->a, "%.*s（%.*s）", STR_ARG(say_in(v, t->fields[i].label)), STR_ARG(say_in(v, "和暦")))));
+        if (t->fields[i].type == T_DATE)
+            list_add(l, TEXT(str_fmt(v->a, "%.*s（%.*s）", STR_ARG(say_in(v, t->fields[i].label)),
+                                     STR_ARG(say_in(v, "和暦")))));
     }
     return l;
 }
@@ -40,6 +43,7 @@ static struct list *cells_of(struct visit *v, struct ctx *c, const struct map *r
     list_add(l, map_getz(rec, "id"));
     if (t->states) list_add(l, TEXT(tr(v->who->lang, state_label(t, val_text(map_getz(rec, "state"))))));
     for (int i = 0; i < t->nfields; i++) {
+        if (t->fields[i].type == T_SECRET) continue;
         struct val value = map_getz(rec, t->fields[i].name);
         list_add(l, cell_of(c, &t->fields[i], value));
         if (t->fields[i].type == T_DATE) list_add(l, TEXT(wareki_of(c->a, value)));
@@ -47,14 +51,21 @@ static struct list *cells_of(struct visit *v, struct ctx *c, const struct map *r
     return l;
 }
 
-struct export { struct buf csv; struct list *rows; size_t n; bool xlsx; };
+struct export {
+    struct buf csv;
+    struct list *rows;
+    size_t n;
+    bool xlsx;
+};
 
 /* XLSX cells live until the workbook is written, CSV cells only until the row is. */
 static bool export_piece(struct visit *v, struct ctx *c, const struct list_answer *got, struct export *e) {
     for (size_t i = 0; i < got->recs->n; i++) {
         struct list *cells = cells_of(v, c, got->recs->v[i].map);
-        if (e->xlsx) list_add(e->rows, LIST(cells));
-        else if (!csv_row(&e->csv, cells->v, cells->n)) return false;
+        if (e->xlsx)
+            list_add(e->rows, LIST(cells));
+        else if (!csv_row(&e->csv, cells->v, cells->n))
+            return false;
         e->n++;
     }
     return true;
@@ -79,8 +90,10 @@ static enum export_end export_rows(struct visit *v, struct list_query q, struct 
         struct ctx *c = ctx_new(v->k, piece, v->at.sys, v->who, v->db);
         c->in->page = true;
         struct list_answer got = list_rows(c, v->at.t, &q);
-        if (e->n + got.recs->n > most || !export_piece(v, c, &got, e)) end = EXPORT_LONG;
-        else if (!log_piece(v, c)) end = EXPORT_UNLOGGED;
+        if (e->n + got.recs->n > most || !export_piece(v, c, &got, e))
+            end = EXPORT_LONG;
+        else if (!log_piece(v, c))
+            end = EXPORT_UNLOGGED;
         more = got.more;
         q.after = str_dup(v->a, got.next);
         if (!e->xlsx) arena_reset(piece);
@@ -92,7 +105,9 @@ static enum export_end export_rows(struct visit *v, struct list_query q, struct 
 static bool write_xlsx(struct visit *v, const struct list *heads, const struct export *e, struct str *out) {
     struct str *names = NEW_ARRAY(v->a, heads->n, struct str);
     for (size_t i = 0; i < heads->n; i++) names[i] = val_text(heads->v[i]);
-    struct sheet sheet = { .title = say_in(v, v->at.t->label), .heads = names, .nheads = heads->n, .rows = e->rows };
+    struct sheet sheet = {
+        .title = say_in(v, v->at.t->label), .heads = names, .nheads = heads->n, .rows = e->rows
+    };
     return xlsx_write(v->a, &sheet, 1, out);
 }
 
@@ -103,10 +118,12 @@ static void send(struct visit *v, const struct list *heads, const struct export 
         return;
     }
     const char *ending = e->xlsx ? "xlsx" : "csv";
-    v->resp->type = e->xlsx ? S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet") : S("text/csv; charset=utf-8; header=present");
+    v->resp->type = e->xlsx ? S("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+                            : S("text/csv; charset=utf-8; header=present");
     v->resp->body = bytes;
     v->resp->gzip_ok = !e->xlsx;
-    resp_field(v->resp, "Content-Disposition", str_fmt(v->a, "attachment; filename=\"%s-%s.%s\"", v->at.sys->id, v->at.t->name, ending));
+    resp_field(v->resp, "Content-Disposition",
+               str_fmt(v->a, "attachment; filename=\"%s-%s.%s\"", v->at.sys->id, v->at.t->name, ending));
 }
 
 void show_export(struct visit *v) {
@@ -117,7 +134,9 @@ void show_export(struct visit *v) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct list_query q;
     list_query_parse(c, v->at.t, v->query, &q);
-    struct export e = { .csv = buf_new(v->a, LIM_RESPONSE_BYTES), .rows = list_new(v->a), .xlsx = v->at.format == AS_XLSX };
+    struct export e = { .csv = buf_new(v->a, LIM_RESPONSE_BYTES),
+                        .rows = list_new(v->a),
+                        .xlsx = v->at.format == AS_XLSX };
     struct list *heads = column_heads(v);
     csv_bom(&e.csv);
     csv_row(&e.csv, heads->v, heads->n);

@@ -67,7 +67,8 @@ static struct str safe_host(const struct visit *v) {
     struct str host = http_header(v->req, "Host");
     for (size_t i = 0; i < host.n; i++) {
         char ch = host.p[i];
-        bool fine = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') || strchr(".-:[]", ch);
+        bool fine = (ch >= '0' && ch <= '9') || (ch >= 'a' && ch <= 'z') || (ch >= 'A' && ch <= 'Z') ||
+                    strchr(".-:[]", ch);
         if (!fine) return S("localhost");
     }
     return host.n ? host : S("localhost");
@@ -76,9 +77,11 @@ static struct str safe_host(const struct visit *v) {
 /* RFC 9116.  It must not be older than its own date: half a year from the day it is read. */
 static void security_txt(struct visit *v) {
     struct str host = safe_host(v), until = day_iso(v->a, clock_today() + 180);
-    plain(v, 200, str_fmt(v->a, "Contact: https://%.*s/\r\nExpires: %.*sT00:00:00+09:00\r\nPreferred-Languages: ja, en\r\n"
-                                "Canonical: https://%.*s/.well-known/security.txt\r\n",
-                          STR_ARG(host), STR_ARG(until), STR_ARG(host)));
+    plain(v, 200,
+          str_fmt(v->a,
+                  "Contact: https://%.*s/\r\nExpires: %.*sT00:00:00+09:00\r\nPreferred-Languages: ja, en\r\n"
+                  "Canonical: https://%.*s/.well-known/security.txt\r\n",
+                  STR_ARG(host), STR_ARG(until), STR_ARG(host)));
 }
 
 static void csp_report(struct visit *v) {
@@ -99,17 +102,26 @@ bool fixed_address(struct visit *v) {
         csp_report(v);
         return true;
     }
-    bool ours = str_starts(path, S("/assets/")) || str_starts(path, S("/.well-known/")) || str_eqz(path, "/healthz") ||
-                str_eqz(path, "/readyz") || str_eqz(path, "/robots.txt") || str_starts(path, S("/favicon."));
+    bool ours = str_starts(path, S("/assets/")) || str_starts(path, S("/.well-known/")) ||
+                str_eqz(path, "/healthz") || str_eqz(path, "/readyz") || str_eqz(path, "/robots.txt") ||
+                str_starts(path, S("/favicon."));
     if (!ours) return false;
     if (!read_only(v)) return true;
-    if (str_starts(path, S("/assets/"))) asset(v, str_sub(path, S("/assets/").n, path.n));
-    else if (str_eqz(path, "/healthz")) health(v);
-    else if (str_eqz(path, "/readyz")) ready(v);
-    else if (str_eqz(path, "/robots.txt")) asset_named(v, "robots.txt");
-    else if (str_starts(path, S("/favicon."))) asset_named(v, "favicon.svg");
-    else if (str_eqz(path, "/.well-known/security.txt")) security_txt(v);
-    else if (str_eqz(path, "/.well-known/change-password")) resp_redirect(v->resp, S("/password"));
-    else plain(v, 404, S("ありません\n"));
+    if (str_starts(path, S("/assets/")))
+        asset(v, str_sub(path, S("/assets/").n, path.n));
+    else if (str_eqz(path, "/healthz"))
+        health(v);
+    else if (str_eqz(path, "/readyz"))
+        ready(v);
+    else if (str_eqz(path, "/robots.txt"))
+        asset_named(v, "robots.txt");
+    else if (str_starts(path, S("/favicon.")))
+        asset_named(v, "favicon.svg");
+    else if (str_eqz(path, "/.well-known/security.txt"))
+        security_txt(v);
+    else if (str_eqz(path, "/.well-known/change-password"))
+        resp_redirect(v->resp, S("/password"));
+    else
+        plain(v, 404, S("ありません\n"));
     return true;
 }

@@ -19,11 +19,15 @@ struct str say_text(struct ctx *c, const struct system *sys, int say) {
     return refusal_text(c, sys, &r);
 }
 
-/* -- one field as field.html wants it ------------------------------------------------------------------------- */
+/* -- one field as field.html wants it ------------------------------------------------------------ */
 
-struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind, struct str value) {
-    static const char *const flags[] = { "is_input", "is_file", "is_note", "is_select", "is_radio", "must", "bad", "short" };
-    static const char *const texts[] = { "help", "error", "inputmode", "autocomplete", "described", "options" };
+struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind,
+                        struct str value) {
+    static const char *const flags[] = { "is_input", "is_file", "is_note", "is_select",
+                                         "is_radio", "must",    "bad",     "short" };
+    static const char *const texts[] = {
+        "help", "error", "inputmode", "autocomplete", "described", "options"
+    };
     struct map *m = map_new(a);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) map_setz(m, flags[i], BOOL(false));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) map_setz(m, texts[i], NIL);
@@ -63,7 +67,8 @@ static void become(struct map *m, const char *flag) {
     map_setz(m, flag, BOOL(true));
 }
 
-static void add_option(struct arena *a, struct list *l, struct str id, struct str code, struct str label, struct str chosen) {
+static void add_option(struct arena *a, struct list *l, struct str id, struct str code, struct str label,
+                       struct str chosen) {
     struct map *m = map_new(a);
     map_setz(m, "code", TEXT(code));
     map_setz(m, "label", TEXT(label));
@@ -78,7 +83,8 @@ static void make_choice(struct visit *v, struct map *m, const struct field *f) {
     size_t n = 0;
     while (f->of && f->of[n].code) n++;
     bool radio = n <= RADIO_MAX;
-    for (size_t i = 0; i < n; i++) add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
+    for (size_t i = 0; i < n; i++)
+        add_option(v->a, l, id, str_z(f->of[i].code), say_in(v, f->of[i].label), chosen);
     if (radio && !f->must && !f->fallback) add_option(v->a, l, id, S(""), say_in(v, "選ばない"), chosen);
     map_setz(m, "options", LIST(l));
     become(m, radio ? "is_radio" : "is_select");
@@ -116,10 +122,12 @@ static void make_ref(struct visit *v, struct ctx *c, struct map *m, const struct
     int title = t ? title_field(t) : -1;
     map_setz(m, "inputmode", LIT("numeric"));
     map_setz(m, "short", BOOL(true));
-    bool listed = title >= 0 && t->fields[title].secrecy < PERSONAL && (caller_can(v->who, sys, t) & CAN_LIST);
+    bool listed =
+        title >= 0 && t->fields[title].secrecy < PERSONAL && (caller_can(v->who, sys, t) & CAN_LIST);
     struct rows *rows = listed ? ref_rows(c, sys, t, title) : NULL;
     if (!rows || rows_count(rows) > LIM_REF_OPTIONS) {
-        if (!val_true(map_getz(m, "help"))) map_setz(m, "help", TEXT(say_in(v, "番号で入れます。番号は一覧の画面で探せます。")));
+        if (!val_true(map_getz(m, "help")))
+            map_setz(m, "help", TEXT(say_in(v, "番号で入れます。番号は一覧の画面で探せます。")));
         return;
     }
     struct list *l = list_new(v->a);
@@ -153,7 +161,7 @@ static void make_secret(struct map *m, const char *name) {
 }
 
 static void input_hints(struct visit *v, struct map *m, const struct field *f) {
-    if (is_secret(f->name)) make_secret(m, f->name);
+    if (is_secret(f->name) || f->type == T_SECRET) make_secret(m, f->name);
     switch (f->type) {
     case T_PHONE:
         map_setz(m, "kind", LIT("tel"));
@@ -170,11 +178,13 @@ static void input_hints(struct visit *v, struct map *m, const struct field *f) {
     case T_NAME:
         if (v->who->kind != KIND_STAFF && about_the_writer(f->name)) map_setz(m, "autocomplete", LIT("name"));
         break;
-    case T_INT: case T_YEN: case T_DATE: map_setz(m, "inputmode", LIT("numeric")); break;
+    case T_INT:
+    case T_YEN:
+    case T_DATE: map_setz(m, "inputmode", LIT("numeric")); break;
     default: break;
     }
-    bool is_short = f->type == T_INT || f->type == T_YEN || f->type == T_DATE || f->type == T_TIME || f->type == T_CLOCK ||
-                    f->type == T_PHONE || f->type == T_POSTCODE;
+    bool is_short = f->type == T_INT || f->type == T_YEN || f->type == T_DATE || f->type == T_TIME ||
+                    f->type == T_CLOCK || f->type == T_PHONE || f->type == T_POSTCODE;
     map_setz(m, "short", BOOL(is_short));
 }
 
@@ -199,13 +209,15 @@ static struct str typed_text(struct val v) {
     return val_text(v);
 }
 
-static struct str shown_value(struct visit *v, const struct field *f, const struct form_state *s, struct val stored) {
+static struct str shown_value(struct visit *v, const struct field *f, const struct form_state *s,
+                              struct val stored) {
     if (s->input && map_has(s->input, str_z(f->name))) return typed_text(map_getz(s->input, f->name));
     if (s->input && f->type == T_BOOL && map_has(s->input, S("_form"))) return S("");
     return field_edit(v->a, f, stored);
 }
 
-static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, struct str value, bool must) {
+static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, struct str value,
+                             bool must) {
     struct map *m = field_model(v->a, f->name, say_in(v, f->label), "text", value);
     map_setz(m, "must", BOOL(must));
     struct str help = default_help(v, f);
@@ -222,15 +234,15 @@ static struct map *one_field(struct visit *v, struct ctx *c, const struct field 
     return m;
 }
 
-/* -- refusals beside their fields ----------------------------------------------------------------------------------- */
+/* -- refusals beside their fields ---------------------------------------------------------------- */
 
 static bool refusal_is_of(const struct refusal *r, const char *name, int field) {
     if (r->param) return strcmp(r->param, name) == 0;
     return field >= 0 && r->field == field;
 }
 
-static void put_refusals(struct visit *v, const struct form_state *s, struct map *m, const char *name, int field, struct list *errors,
-                         bool *used) {
+static void put_refusals(struct visit *v, const struct form_state *s, struct map *m, const char *name,
+                         int field, struct list *errors, bool *used) {
     for (size_t i = 0; i < s->nrefusals; i++) {
         if (used[i] || !refusal_is_of(&s->refusals[i], name, field)) continue;
         used[i] = true;
@@ -238,12 +250,13 @@ static void put_refusals(struct visit *v, const struct form_state *s, struct map
         struct str label = val_text(map_getz(m, "label"));
         struct str href = str_fmt(v->a, "#%.*s", STR_ARG(val_text(map_getz(m, "id"))));
         if (!val_true(map_getz(m, "error"))) field_error(v->a, m, text);
-        if (str_find(text, label) == SIZE_MAX) text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
+        if (str_find(text, label) == SIZE_MAX)
+            text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(label), STR_ARG(text));
         list_add(errors, MAP(error_line(v->a, href, text)));
     }
 }
 
-/* -- groups ------------------------------------------------------------------------------------------------------------ */
+/* -- groups -------------------------------------------------------------------------------------- */
 
 static struct list *group_add(struct visit *v, struct list *groups, const char *legend, const char *members) {
     struct map *m = map_new(v->a);
@@ -254,26 +267,43 @@ static struct list *group_add(struct visit *v, struct list *groups, const char *
     return fields;
 }
 
-static struct list *form_groups(struct visit *v, struct ctx *c, const struct form_state *s, struct list *errors, bool *used) {
+static struct list *form_groups(struct visit *v, struct ctx *c, const struct form_state *s,
+                                struct list *errors, bool *used) {
     struct list *groups = list_new(v->a), *fields = NULL;
     const struct table *t = &c->sys->tables[s->act->table];
     for (const struct ask *q = s->act->asks; q && q->field >= 0; q++) {
         const struct field *f = &t->fields[q->field];
         if (q->group || !fields) fields = group_add(v, groups, q->group, "fields");
-        struct map *m = one_field(v, c, f, shown_value(v, f, s, s->rec ? s->rec->v[q->field] : NIL), f->must || q->must);
+        struct map *m =
+            one_field(v, c, f, shown_value(v, f, s, s->rec ? s->rec->v[q->field] : NIL), f->must || q->must);
         put_refusals(v, s, m, f->name, q->field, errors, used);
         list_add(fields, MAP(m));
     }
     for (const struct field *f = s->act->params; f && f->name; f++) {
         if (!fields) fields = group_add(v, groups, NULL, "fields");
-        struct map *m = one_field(v, c, f, shown_value(v, f, s, f->fallback ? TEXTZ(f->fallback) : NIL), f->must);
+        struct map *m =
+            one_field(v, c, f, shown_value(v, f, s, f->fallback ? TEXTZ(f->fallback) : NIL), f->must);
         put_refusals(v, s, m, f->name, -1, errors, used);
         list_add(fields, MAP(m));
     }
     return groups;
 }
 
-static void put_second(struct visit *v, struct map *m, const struct form_state *s, bool here, struct list *errors, bool *used) {
+/* Who asks for an approval must be who they say: the password, unless it was given just now. */
+static void put_own_password(struct visit *v, struct map *m, const struct form_state *s, struct list *errors,
+                             bool *used) {
+    struct map *own = field_model(v->a, "own_password", say_in(v, "自分のパスワード"), "password", S(""));
+    map_setz(own, "help", TEXT(say_in(v, "ログインから5分たっているときに入れます。")));
+    map_setz(own, "autocomplete", LIT("current-password"));
+    describe(v->a, own);
+    put_refusals(v, s, own, "own_password", -1, errors, used);
+    struct list *l = list_new(v->a);
+    list_add(l, MAP(own));
+    map_setz(m, "password", LIST(l));
+}
+
+static void put_second(struct visit *v, struct map *m, const struct form_state *s, bool here,
+                       struct list *errors, bool *used) {
     struct list *l = list_new(v->a);
     bool witness = here && s->act->second == WITNESS;
     struct str login = s->input ? val_text(map_getz(s->input, "witness")) : S("");
@@ -287,20 +317,24 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     put_refusals(v, s, pin, "witness_pin", -1, errors, used);
     list_add(l, MAP(who));
     list_add(l, MAP(pin));
+    map_setz(m, "password", NIL);
+    if (here && s->act->second == APPROVAL) put_own_password(v, m, s, errors, used);
     map_setz(m, "witness", BOOL(witness));
     map_setz(m, "witness_fields", LIST(l));
     map_setz(m, "approval", BOOL(here && s->act->second == APPROVAL));
 }
 
 /* What no field of this form shows is said on top. */
-static void put_errors(struct visit *v, struct map *m, const struct form_state *s, struct list *errors, const bool *used) {
+static void put_errors(struct visit *v, struct map *m, const struct form_state *s, struct list *errors,
+                       const bool *used) {
     struct list *all = list_new(v->a);
     for (size_t i = 0; i < s->nrefusals; i++) {
         if (used[i]) continue;
         const struct refusal *r = &s->refusals[i];
         const struct table *t = &s->said->sys->tables[s->act->table];
         struct str text = refusal_text(s->said, s->said->sys, r);
-        if (r->field >= 0 && r->field < t->nfields) text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, t->fields[r->field].label)), STR_ARG(text));
+        if (r->field >= 0 && r->field < t->nfields)
+            text = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, t->fields[r->field].label)), STR_ARG(text));
         list_add(all, MAP(error_line(v->a, S(""), text)));
     }
     for (size_t i = 0; i < errors->n; i++) list_add(all, errors->v[i]);
@@ -309,7 +343,8 @@ static void put_errors(struct visit *v, struct map *m, const struct form_state *
 }
 
 static struct str act_address(struct visit *v) {
-    struct str base = v->at.id ? address_row(v->a, v->at.sys, v->at.t, v->at.id) : address_list(v->a, v->at.sys, v->at.t);
+    struct str base =
+        v->at.id ? address_row(v->a, v->at.sys, v->at.t, v->at.id) : address_list(v->a, v->at.sys, v->at.t);
     return str_fmt(v->a, "%.*s/%s", STR_ARG(base), v->at.act->name);
 }
 
@@ -352,7 +387,8 @@ static struct str lead_of(struct visit *v, const struct form_state *s) {
     if (!s->act->to) return say_in(v, "次の記録に行います。");
     const struct table *t = v->at.t;
     return str_fmt(v->a, "%.*s「%.*s」%.*s", STR_ARG(say_in(v, "この操作で状態が")),
-                   STR_ARG(tr(v->who->lang, state_label(t, str_z(s->act->to)))), STR_ARG(say_in(v, "になります。")));
+                   STR_ARG(tr(v->who->lang, state_label(t, str_z(s->act->to)))),
+                   STR_ARG(say_in(v, "になります。")));
 }
 
 void form_page(struct visit *v, struct ctx *c, int status, const struct form_state *s) {
@@ -375,9 +411,10 @@ void form_page(struct visit *v, struct ctx *c, int status, const struct form_sta
     v->resp->status = v->resp->status == 500 ? 500 : status;
 }
 
-/* -- check-answers page -------------------------------------------------------------------------------------------------- */
+/* -- check-answers page -------------------------------------------------------------------------- */
 
-static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value, bool can_change) {
+static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value,
+                     bool can_change) {
     struct map *m = map_new(v->a);
     map_setz(m, "can_change", BOOL(can_change));
     map_setz(m, "id", TEXT(str_fmt(v->a, "f-%s", f->name)));
@@ -387,7 +424,8 @@ static void add_fact(struct visit *v, struct list *l, const struct field *f, str
 }
 
 /* What was typed in its normal form; what nobody typed as it will stand. */
-static struct str typed_show(struct ctx *c, const struct field *f, const struct map *input, struct val stored) {
+static struct str typed_show(struct ctx *c, const struct field *f, const struct map *input,
+                             struct val stored) {
     struct val out, args[4];
     if (!map_has(input, str_z(f->name))) return stored.kind == V_NULL ? S("") : value_show(c, f, stored);
     return field_parse(c->a, f, map_getz(input, f->name), &out, args) ? S("") : value_show(c, f, out);
@@ -406,7 +444,7 @@ static void add_computed(struct visit *v, struct ctx *c, const struct form_state
     unsigned sees = row_sees(v->who, v->at.sys, t, s->rec);
     for (int i = 0; i < t->nfields; i++) {
         const struct field *f = &t->fields[i];
-        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME;
+        bool telling = f->type == T_YEN || f->type == T_DATE || f->type == T_TIME || f->type == T_NOTE;
         bool seen = f->secrecy == OPEN || (sees & (1u << f->secrecy));
         bool changed = !c->in->before || !val_eq(c->in->before->v[i], s->rec->v[i]);
         if (!telling || !seen || !changed || is_asked(s->act, i) || s->rec->v[i].kind == V_NULL) continue;
@@ -454,6 +492,7 @@ void check_page(struct visit *v, struct ctx *c, const struct form_state *s) {
     put_frame_fields(v, m, s);
     map_setz(m, "submit", TEXT(say_in(v, s->act->label)));
     if (!visit_logged(v, c, s->act->name, false)) return;
-    struct str title = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, s->act->label)), STR_ARG(say_in(v, "確認")));
+    struct str title =
+        str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, s->act->label)), STR_ARG(say_in(v, "確認")));
     visit_html(v, c, "kernel/check.html", title, m);
 }

@@ -4,14 +4,19 @@
 #include "web/json.h"
 #include <string.h>
 
-struct version { int64_t rev; struct str at, who, act; struct map *data; };
+struct version {
+    int64_t rev;
+    struct str at, who, act;
+    struct map *data;
+};
 
 static struct str old_text(struct ctx *c, const struct field *f, const struct map *m) {
     struct val value = map_getz(m, f->name);
     return value.kind == V_NULL ? S("") : value_show(c, f, value);
 }
 
-static void add_change(struct visit *v, struct list *l, struct str label, struct str before, struct str after) {
+static void add_change(struct visit *v, struct list *l, struct str label, struct str before,
+                       struct str after) {
     if (str_eq(before, after)) return;
     struct map *m = map_new(v->a);
     map_setz(m, "label", TEXT(label));
@@ -25,7 +30,8 @@ static struct str old_state(struct visit *v, const struct map *m) {
     return state.n ? tr(v->who->lang, state_label(v->at.t, state)) : S("");
 }
 
-static struct list *changes(struct visit *v, struct ctx *c, const struct map *old, const struct map *now, unsigned sees) {
+static struct list *changes(struct visit *v, struct ctx *c, const struct map *old, const struct map *now,
+                            unsigned sees) {
     struct list *l = list_new(v->a);
     const struct table *t = v->at.t;
     if (t->states) add_change(v, l, say_in(v, "状態"), old_state(v, old), old_state(v, now));
@@ -37,7 +43,8 @@ static struct list *changes(struct visit *v, struct ctx *c, const struct map *ol
     return l;
 }
 
-static struct map *version_model(struct visit *v, struct ctx *c, const struct version *now, const struct version *old, unsigned sees) {
+static struct map *version_model(struct visit *v, struct ctx *c, const struct version *now,
+                                 const struct version *old, unsigned sees) {
     struct map *m = map_new(v->a);
     moment_t at = 0;
     const struct act *x = act_find(v->at.sys, v->at.table, now->act);
@@ -56,17 +63,20 @@ static size_t versions_read(struct visit *v, struct ctx *c, struct version *out)
     int64_t before = val_int(map_getz(v->query, "before"));
     enum db_guard back = ctx_guard(c, GUARD_KERNEL);
     struct rows *rows = db_rows(c->db, v->a,
-        "SELECT rev, at, actor_name, act, data FROM kernel_history WHERE tbl = ?1 AND row_id = ?2 AND rev < ?3"
-        " ORDER BY rev DESC LIMIT ?4", TEXT(table_dot(v->a, v->at.sys, v->at.t)), INT(v->at.id),
-        INT(before > 0 ? before : INT64_MAX), INT(LIM_PAGE_ROWS + 1));
+                                "SELECT rev, at, actor_name, act, data FROM kernel_history WHERE tbl = ?1 "
+                                "AND row_id = ?2 AND rev < ?3"
+                                " ORDER BY rev DESC LIMIT ?4",
+                                TEXT(table_dot(v->a, v->at.sys, v->at.t)), INT(v->at.id),
+                                INT(before > 0 ? before : INT64_MAX), INT(LIM_PAGE_ROWS + 1));
     ctx_guard(c, back);
     size_t n = 0;
     while (n <= LIM_PAGE_ROWS && rows_next(rows)) {
         struct val data = NIL;
         struct str err;
         bool fine = json_parse(v->a, rows_text(rows, "data"), &data, &err) && data.kind == V_MAP;
-        out[n++] = (struct version){ rows_int(rows, "rev"), rows_text(rows, "at"), rows_text(rows, "actor_name"),
-                                     rows_text(rows, "act"), fine ? data.map : map_new(v->a) };
+        out[n++] =
+            (struct version){ rows_int(rows, "rev"), rows_text(rows, "at"), rows_text(rows, "actor_name"),
+                              rows_text(rows, "act"), fine ? data.map : map_new(v->a) };
     }
     return n;
 }
@@ -82,7 +92,10 @@ static struct map *history_model(struct visit *v, struct ctx *c, unsigned sees) 
     map_setz(m, "entries", LIST(entries));
     map_setz(m, "empty", n ? NIL : TEXT(say_in(v, "履歴はありません。")));
     map_setz(m, "back", TEXT(row));
-    map_setz(m, "older", n > shown ? TEXT(str_fmt(v->a, "%.*s/history?before=%lld", STR_ARG(row), (long long)all[shown - 1].rev)) : NIL);
+    map_setz(m, "older",
+             n > shown ? TEXT(str_fmt(v->a, "%.*s/history?before=%lld", STR_ARG(row),
+                                      (long long)all[shown - 1].rev))
+                       : NIL);
     return m;
 }
 
@@ -94,9 +107,12 @@ void show_history(struct visit *v) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct rec *r = visit_row(v, c);
     if (!r) return;
-    struct str title = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, "変更の履歴")), STR_ARG(rec_title(c, r->t, r)));
+    struct str title =
+        str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, "変更の履歴")), STR_ARG(rec_title(c, r->t, r)));
     struct map *model = history_model(v, c, row_sees(v->who, v->at.sys, v->at.t, r));
     if (!visit_logged(v, c, "history", false)) return;
-    if (v->machine) visit_json(v, 200, MAP(model));
-    else visit_html(v, c, "kernel/history.html", title, model);
+    if (v->machine)
+        visit_json(v, 200, MAP(model));
+    else
+        visit_html(v, c, "kernel/history.html", title, model);
 }

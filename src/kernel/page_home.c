@@ -9,7 +9,8 @@ static struct str done_text(struct visit *v, struct str done) {
     int t = v->at.sys ? table_index(v->at.sys, table) : -1;
     const struct act *x = t < 0 ? NULL : act_find(v->at.sys, t, done);
     if (!x) return S("");
-    return str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, x->label)), STR_ARG(say_in(v, "が完了しました。")));
+    return str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, x->label)),
+                   STR_ARG(say_in(v, "が完了しました。")));
 }
 
 static void add_system(struct visit *v, struct ctx *c, struct list *l, const struct system *sys) {
@@ -29,7 +30,8 @@ static void add_system(struct visit *v, struct ctx *c, struct list *l, const str
 static void send_home(struct visit *v, struct ctx *c, struct list *systems, struct str title) {
     struct map *m = map_new(v->a);
     map_setz(m, "systems", LIST(systems));
-    map_setz(m, "empty", systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
+    map_setz(m, "empty",
+             systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
     map_setz(m, "done", TEXT(done_text(v, val_text(map_getz(v->query, "done")))));
     visit_html(v, c, "kernel/home.html", title, m);
 }
@@ -48,11 +50,13 @@ void show_system(struct visit *v) {
     struct ctx *c = ctx_new(v->k, v->a, v->at.sys, v->who, NULL);
     struct list *l = list_new(v->a);
     add_system(v, c, l, v->at.sys);
-    if (!l->n) visit_forbidden(v);
-    else send_home(v, c, l, say_in(v, v->at.sys->label));
+    if (!l->n)
+        visit_forbidden(v);
+    else
+        send_home(v, c, l, say_in(v, v->at.sys->label));
 }
 
-/* -- pages of a system ---------------------------------------------------------------------------------------- */
+/* -- pages of a system --------------------------------------------------------------------------- */
 
 static void send_page(struct visit *v, struct ctx *c, const struct val *model) {
     const struct page *p = v->at.page;
@@ -73,7 +77,7 @@ void show_page(struct visit *v) {
         visit_forbidden(v);
         return;
     }
-    uint64_t version = atomic_load(&v->k->version);     /* before the snapshot: see page_cache.c */
+    uint64_t version = atomic_load(&v->k->version); /* before the snapshot: see page_cache.c */
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct val model = p->model(c);
     if (model.kind != V_MAP || refused(c)) {
@@ -87,7 +91,7 @@ void show_page(struct visit *v) {
     if (p->cached && !v->who->has_session && !c->in->subjects->n) page_cache_put(v, version);
 }
 
-/* -- papers and files ------------------------------------------------------------------------------------------ */
+/* -- papers and files ---------------------------------------------------------------------------- */
 
 void show_paper(struct visit *v) {
     const struct paper *p = v->at.paper;
@@ -109,7 +113,8 @@ void show_paper(struct visit *v) {
     }
     v->resp->type = S("application/pdf");
     v->resp->body = bytes;
-    resp_field(v->resp, "Content-Disposition", str_fmt(v->a, "inline; filename=\"%s-%lld.pdf\"", p->name, (long long)r->id));
+    resp_field(v->resp, "Content-Disposition",
+               str_fmt(v->a, "inline; filename=\"%s-%lld.pdf\"", p->name, (long long)r->id));
 }
 
 /* What people uploaded is given back as a download in a sandbox, never as a page of ours. */
@@ -117,7 +122,9 @@ static void send_file(struct visit *v, struct str name, struct str bytes) {
     v->resp->type = S("application/octet-stream");
     v->resp->body = bytes;
     resp_field(v->resp, "Content-Security-Policy", S("default-src 'none'; sandbox"));
-    resp_field(v->resp, "Content-Disposition", str_fmt(v->a, "attachment; filename=\"file\"; filename*=UTF-8''%.*s", STR_ARG(url_encode(v->a, name))));
+    resp_field(v->resp, "Content-Disposition",
+               str_fmt(v->a, "attachment; filename=\"file\"; filename*=UTF-8''%.*s",
+                       STR_ARG(url_encode(v->a, name))));
 }
 
 void show_file(struct visit *v) {
@@ -129,11 +136,14 @@ void show_file(struct visit *v) {
     struct rec *r = visit_row(v, c);
     if (!r) return;
     struct val id = r->v[v->at.field];
-    struct str name = id.kind == V_INT ? value_show(c, &v->at.t->fields[v->at.field], id) : S(""), bytes = S("");
+    struct str name = id.kind == V_INT ? value_show(c, &v->at.t->fields[v->at.field], id) : S(""),
+               bytes = S("");
     enum db_guard back = ctx_guard(c, GUARD_KERNEL);
     bool there = id.kind == V_INT && file_bytes(c->db, v->a, id.i, &bytes);
     ctx_guard(c, back);
     if (!visit_logged(v, c, "file", table_personal(v->at.t))) return;
-    if (there) send_file(v, name, bytes);
-    else visit_error(v, 404, SAY_NOT_FOUND);
+    if (there)
+        send_file(v, name, bytes);
+    else
+        visit_error(v, 404, SAY_NOT_FOUND);
 }

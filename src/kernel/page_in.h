@@ -11,7 +11,8 @@
 #include "kernel/who.h"
 #include "web/form.h"
 
-enum place { AT_NOWHERE, AT_HOME, AT_SYSTEM, AT_PAGE, AT_LIST, AT_DETAIL, AT_ACT, AT_HISTORY, AT_PAPER, AT_FILE, AT_IMPORT };
+enum place { AT_NOWHERE, AT_HOME, AT_SYSTEM, AT_PAGE, AT_LIST, AT_DETAIL, AT_ACT, AT_HISTORY, AT_PAPER, AT_FILE,
+             AT_IMPORT };
 enum format { AS_HTML, AS_JSON, AS_CSV, AS_XLSX };
 
 struct address {
@@ -76,7 +77,8 @@ struct list *system_links(struct ctx *c, const struct system *sys, struct str cu
 /* Its dated tables that this caller may list: they are many, and stand apart. */
 struct list *rule_links(struct ctx *c, const struct system *sys);
 struct str site_asset(const struct kernel *k, const char *name);
-void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title, struct map *model);
+void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title,
+                struct map *model);
 
 /* page_fixed.c: /healthz and the other conventions.  true: answered. */
 bool fixed_address(struct visit *v);
@@ -119,7 +121,8 @@ struct form_state {
 void form_page(struct visit *v, struct ctx *c, int status, const struct form_state *f);
 void check_page(struct visit *v, struct ctx *c, const struct form_state *f);
 /* One field as field.html wants it; value as typed.  Also for sign-in pages. */
-struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind, struct str value);
+struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind,
+                        struct str value);
 void field_error(struct arena *a, struct map *field, struct str sentence);
 struct map *error_line(struct arena *a, struct str href, struct str text);
 struct str fresh_key(struct arena *a);

@@ -9,7 +9,7 @@
 
 enum { SORT_STATE = -2, SORT_ID = -1 };
 
-/* -- the query of the address ------------------------------------------------------------------------------- */
+/* -- the query of the address -------------------------------------------------------------------- */
 
 static bool state_known(const struct table *t, struct str state) {
     for (const struct state *s = t->states; s && s->name; s++)
@@ -37,27 +37,34 @@ static int parse_sort(const struct table *t, struct str sort, struct list_query 
     return f >= 0 ? !t->fields[f].list : q->sort.n && f != SORT_STATE;
 }
 
-static int parse_one(struct ctx *c, const struct table *t, struct str name, struct val value, struct list_query *q) {
+static int parse_one(struct ctx *c, const struct table *t, struct str name, struct val value,
+                     struct list_query *q) {
     struct str s = val_text(value);
     int64_t n;
     if (value.kind == V_LIST) return SAY_UNKNOWN_QUERY;
-    if (str_eqz(name, "q")) q->text = str_trim(fold_name(c->a, s));
-    else if (str_eqz(name, "sort")) return parse_sort(t, s, q) ? SAY_UNKNOWN_QUERY : 0;
-    else if (str_eqz(name, "after")) q->after = str_int(s, &n) ? s : S("");
+    if (str_eqz(name, "q"))
+        q->text = str_trim(fold_name(c->a, s));
+    else if (str_eqz(name, "sort"))
+        return parse_sort(t, s, q) ? SAY_UNKNOWN_QUERY : 0;
+    else if (str_eqz(name, "after"))
+        q->after = str_int(s, &n) ? s : S("");
     else if (str_eqz(name, "state")) {
         if (s.n && !state_known(t, s)) return SAY_UNKNOWN_QUERY;
         q->state = s;
     } else if (str_eqz(name, "rows")) {
         if (!str_int(s, &n) || n < 1 || n > LIM_PAGE_ROWS) return SAY_UNKNOWN_QUERY;
         q->rows = (size_t)n;
-    } else if (field_named(t, name) >= 0) {
+    } else if (field_named(t, name) >= 0 && t->fields[field_named(t, name)].type != T_SECRET) {
         if (s.n) map_set(q->equal, name, value);
-    } else if (!str_eqz(name, "lang") && !str_eqz(name, "done")) return SAY_UNKNOWN_QUERY;
+    } else if (!str_eqz(name, "lang") && !str_eqz(name, "done"))
+        return SAY_UNKNOWN_QUERY;
     return 0;
 }
 
 int list_query_parse(struct ctx *c, const struct table *t, const struct map *query, struct list_query *out) {
-    *out = (struct list_query){ .text = S(""), .after = S(""), .state = S(""), .equal = map_new(c->a), .rows = LIM_PAGE_ROWS };
+    *out = (struct list_query){
+        .text = S(""), .after = S(""), .state = S(""), .equal = map_new(c->a), .rows = LIM_PAGE_ROWS
+    };
     default_order(t, out);
     int bad = 0;
     for (size_t i = 0; query && i < query->n; i++) {
@@ -67,7 +74,7 @@ int list_query_parse(struct ctx *c, const struct table *t, const struct map *que
     return bad;
 }
 
-/* -- SQL ------------------------------------------------------------------------------------------------------ */
+/* -- SQL ----------------------------------------------------------------------------------------- */
 
 static bool number_type(enum type t) {
     return t == T_INT || t == T_YEN || t == T_BOOL || t == T_REF || t == T_FILE;
@@ -90,7 +97,10 @@ static struct str like_escape(struct arena *a, struct str s) {
 /* whole: the value is s; else it contains s. */
 static struct str like_pattern(struct arena *a, const struct field *f, struct str s, bool whole) {
     s = like_escape(a, s);
-    return str_fmt(a, "%s%.*s%s", whole ? "" : "%", STR_ARG(s), sealed(f) ? whole ? "\x02%" : "%\x02%" : whole ? "" : "%");
+    return str_fmt(a, "%s%.*s%s", whole ? "" : "%", STR_ARG(s),
+                   sealed(f) ? whole ? "\x02%" : "%\x02%"
+                   : whole   ? ""
+                             : "%");
 }
 
 static void sql_like(struct sql *q, struct str column, struct str pattern) {
@@ -104,8 +114,10 @@ static struct str no_blanks(struct arena *a, struct str s) {
     struct buf b = buf_new(a, LIM_FIELD_BYTES);
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == ' ') continue;
-        if (str_starts(str_sub(s, i, s.n), S("　"))) i += 2;
-        else buf_char(&b, s.p[i]);
+        if (str_starts(str_sub(s, i, s.n), S("　")))
+            i += 2;
+        else
+            buf_char(&b, s.p[i]);
     }
     return buf_str(&b);
 }
@@ -118,7 +130,9 @@ static struct str folded(struct arena *a, const struct field *f, struct str s) {
     case T_CODE: return fold_code(a, s);
     case T_PHONE: return fold_phone(a, s);
     case T_POSTCODE: return fold_postcode(a, s);
-    case T_TEXT: case T_NOTE: case T_MAIL: return s;
+    case T_TEXT:
+    case T_NOTE:
+    case T_MAIL: return s;
     default: return S("");
     }
 }
@@ -142,7 +156,8 @@ static bool sql_find_ref(struct sql *q, struct ctx *c, const struct field *f, st
     sql_lit(q, " IN (SELECT id FROM seen_");
     sql_name(q, table_sql(c->a, sys, t));
     sql_lit(q, " WHERE ");
-    sql_like(q, str_z(t->fields[title].name), like_pattern(c->a, &t->fields[title], folded(c->a, &t->fields[title], text), false));
+    sql_like(q, str_z(t->fields[title].name),
+             like_pattern(c->a, &t->fields[title], folded(c->a, &t->fields[title], text), false));
     sql_lit(q, ")");
     return true;
 }
@@ -157,8 +172,10 @@ static void sql_find_field(struct sql *q, struct ctx *c, const struct field *f, 
     if (s.n) {
         sql_lit(q, " OR ");
         struct str pattern = like_pattern(c->a, f, s, false);
-        if (f->type == T_NAME || f->type == T_KANA) sql_blankless(q, str_z(f->name), pattern);
-        else sql_like(q, str_z(f->name), pattern);
+        if (f->type == T_NAME || f->type == T_KANA)
+            sql_blankless(q, str_z(f->name), pattern);
+        else
+            sql_like(q, str_z(f->name), pattern);
         return;
     }
     bool typed = f->type == T_DATE || f->type == T_INT || f->type == T_YEN;
@@ -210,8 +227,10 @@ static void sql_sort_value(struct sql *q, const struct table *t, int f) {
     }
     sql_lit(q, "COALESCE(");
     sql_name(q, str_z(t->fields[f].name));
-    if (number_type(t->fields[f].type)) sql_lit(q, ", 0)");
-    else sql_lit(q, ", '')");
+    if (number_type(t->fields[f].type))
+        sql_lit(q, ", 0)");
+    else
+        sql_lit(q, ", '')");
 }
 
 static void sql_sort_of_cursor(struct sql *q, struct ctx *c, const struct table *t, int f, int64_t id) {
@@ -224,14 +243,17 @@ static void sql_sort_of_cursor(struct sql *q, struct ctx *c, const struct table 
     sql_lit(q, ")");
 }
 
-static void sql_after(struct sql *q, struct ctx *c, const struct table *t, const struct list_query *lq, int f) {
+static void sql_after(struct sql *q, struct ctx *c, const struct table *t, const struct list_query *lq,
+                      int f) {
     int64_t id;
     if (!str_int(lq->after, &id)) return;
     sql_lit(q, " AND (");
     if (f != SORT_ID) {
         sql_sort_value(q, t, f);
-        if (lq->down) sql_lit(q, " < ");
-        else sql_lit(q, " > ");
+        if (lq->down)
+            sql_lit(q, " < ");
+        else
+            sql_lit(q, " > ");
         sql_sort_of_cursor(q, c, t, f, id);
         sql_lit(q, " OR (");
         sql_sort_value(q, t, f);
@@ -239,8 +261,10 @@ static void sql_after(struct sql *q, struct ctx *c, const struct table *t, const
         sql_sort_of_cursor(q, c, t, f, id);
         sql_lit(q, " AND ");
     }
-    if (lq->down) sql_lit(q, "id < ");
-    else sql_lit(q, "id > ");
+    if (lq->down)
+        sql_lit(q, "id < ");
+    else
+        sql_lit(q, "id > ");
     sql_arg(q, INT(id));
     if (f != SORT_ID) sql_lit(q, ")");
     sql_lit(q, ")");
@@ -259,7 +283,8 @@ static void sql_order(struct sql *q, const struct table *t, const struct list_qu
     sql_arg(q, INT(lq->rows));
 }
 
-static void sql_where(struct sql *q, struct ctx *c, const struct table *t, const struct list_query *lq, int f) {
+static void sql_where(struct sql *q, struct ctx *c, const struct table *t, const struct list_query *lq,
+                      int f) {
     sql_lit(q, " FROM seen_");
     sql_name(q, table_sql(c->a, c->sys, t));
     sql_lit(q, " WHERE 1 = 1");

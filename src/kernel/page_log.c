@@ -23,9 +23,13 @@ static bool query_day(struct visit *v, const char *name, bool end, struct str *o
 }
 
 static bool read_query(struct visit *v, struct log_query *q) {
-    *q = (struct log_query){ .actor = query_text(v, "actor"), .operation = query_text(v, "operation"),
-                             .subject = query_text(v, "subject"), .system = query_text(v, "system"), .text = query_text(v, "text"),
-                             .refused_only = map_has(v->query, S("refused")), .before_seq = -1 };
+    *q = (struct log_query){ .actor = query_text(v, "actor"),
+                             .operation = query_text(v, "operation"),
+                             .subject = query_text(v, "subject"),
+                             .system = query_text(v, "system"),
+                             .text = query_text(v, "text"),
+                             .refused_only = map_has(v->query, S("refused")),
+                             .before_seq = -1 };
     int64_t before;
     if (str_int(query_text(v, "before"), &before)) q->before_seq = before;
     return query_day(v, "from", false, &q->from) && query_day(v, "to", true, &q->to);
@@ -44,7 +48,8 @@ static struct str counts_text(struct visit *v, const struct log_line *l) {
 static struct str few_subjects(struct visit *v, struct str all) {
     size_t first = str_find(all, S("、")), more = 0;
     if (first == SIZE_MAX) return all;
-    for (struct str rest = all; str_find(rest, S("、")) != SIZE_MAX; more++) rest = str_sub(rest, str_find(rest, S("、")) + S("、").n, rest.n);
+    for (struct str rest = all; str_find(rest, S("、")) != SIZE_MAX; more++)
+        rest = str_sub(rest, str_find(rest, S("、")) + S("、").n, rest.n);
     return str_fmt(v->a, "%.*s %.*s%zu", (int)first, all.p, STR_ARG(say_in(v, "ほか")), more);
 }
 
@@ -53,8 +58,10 @@ static struct str without_holes(struct arena *a, struct str s) {
     struct buf b = buf_new(a, LIM_FMT_BYTES);
     for (size_t i = 0; i < s.n; i++) {
         bool hole = i + 2 < s.n && s.p[i] == '{' && s.p[i + 2] == '}';
-        if (hole) buf_add(&b, S("…"));
-        else buf_char(&b, s.p[i]);
+        if (hole)
+            buf_add(&b, S("…"));
+        else
+            buf_char(&b, s.p[i]);
         i += hole ? 2 : 0;
     }
     return buf_str(&b);
@@ -110,7 +117,8 @@ static void put_systems(struct visit *v, struct map *m) {
 static void put_query(struct visit *v, struct map *m) {
     static const char *const names[] = { "actor", "operation", "subject", "from", "to" };
     struct map *q = map_new(v->a);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) map_setz(q, names[i], TEXT(query_text(v, names[i])));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        map_setz(q, names[i], TEXT(query_text(v, names[i])));
     map_setz(q, "refused", BOOL(map_has(v->query, S("refused"))));
     map_setz(m, "q", MAP(q));
 }
@@ -121,7 +129,8 @@ static struct str log_href(struct visit *v, int64_t before) {
     for (size_t i = 0; i < v->query->n; i++) {
         struct str name = v->query->v[i].key, value = val_text(v->query->v[i].val);
         if (str_eqz(name, "before") || !value.n) continue;
-        buf_fmt(&b, "%s%.*s=%.*s", b.n > 4 ? "&" : "?", STR_ARG(url_encode(v->a, name)), STR_ARG(url_encode(v->a, value)));
+        buf_fmt(&b, "%s%.*s=%.*s", b.n > 4 ? "&" : "?", STR_ARG(url_encode(v->a, name)),
+                STR_ARG(url_encode(v->a, value)));
     }
     if (before >= 0) buf_fmt(&b, "%sbefore=%lld", b.n > 4 ? "&" : "?", (long long)before);
     return buf_str(&b);
@@ -139,7 +148,8 @@ static void show_log(struct visit *v) {
     put_query(v, m);
     put_systems(v, m);
     map_setz(m, "lines", LIST(l));
-    map_setz(m, "wrong", dates_fine ? NIL : TEXT(say_in(v, "期間の日付を読めません。例のように入れてください。")));
+    map_setz(m, "wrong",
+             dates_fine ? NIL : TEXT(say_in(v, "期間の日付を読めません。例のように入れてください。")));
     map_setz(m, "has_errors", BOOL(!dates_fine));
     map_setz(m, "empty", n ? NIL : TEXT(say_in(v, "条件に合う記録はありません。")));
     map_setz(m, "has_pager", BOOL(more || q.before_seq >= 0));
@@ -149,7 +159,7 @@ static void show_log(struct visit *v) {
     visit_html(v, c, "kernel/log.html", say_in(v, "操作ログ"), m);
 }
 
-/* -- one entry ----------------------------------------------------------------------------------------------------- */
+/* -- one entry ----------------------------------------------------------------------------------- */
 
 static void add_fact(struct visit *v, struct list *l, const char *label, struct str value) {
     struct map *m = map_new(v->a);
@@ -182,8 +192,14 @@ static struct list *entry_facts(struct visit *v, struct ctx *c, const struct log
 
 static void show_entry(struct visit *v, int64_t seq) {
     struct ctx *c = visit_ctx(v, &kernel_system);
-    struct log_query q = { .before_seq = seq + 1, .actor = S(""), .operation = S(""), .subject = S(""), .system = S(""),
-                           .text = S(""), .from = S(""), .to = S("") };
+    struct log_query q = { .before_seq = seq + 1,
+                           .actor = S(""),
+                           .operation = S(""),
+                           .subject = S(""),
+                           .system = S(""),
+                           .text = S(""),
+                           .from = S(""),
+                           .to = S("") };
     struct log_line *lines = NEW_ARRAY(v->a, LIM_PAGE_ROWS, struct log_line);
     bool more;
     size_t n = oplog_search(c, &q, lines, &more);
@@ -192,8 +208,10 @@ static void show_entry(struct visit *v, int64_t seq) {
     if (there) map_setz(m, "facts", LIST(entry_facts(v, c, &lines[0])));
     if (!visit_logged(v, c, "read", true)) return;
     struct str title = str_fmt(v->a, "%.*s %lld", STR_ARG(say_in(v, "操作ログ 連番")), (long long)seq);
-    if (there) visit_html(v, c, "kernel/log_entry.html", title, m);
-    else visit_error(v, 404, SAY_NOT_FOUND);
+    if (there)
+        visit_html(v, c, "kernel/log_entry.html", title, m);
+    else
+        visit_error(v, 404, SAY_NOT_FOUND);
 }
 
 bool log_address(struct visit *v) {
@@ -207,9 +225,13 @@ bool log_address(struct visit *v) {
     }
     v->at.sys = &kernel_system;
     v->what = "oplog.entry";
-    if (!caller_has(v->who, &kernel_system, LOG_ROLES)) visit_forbidden(v);
-    else if (v->req->method == M_POST) visit_error(v, 405, 0);
-    else if (list) show_log(v);
-    else show_entry(v, seq);
+    if (!caller_has(v->who, &kernel_system, LOG_ROLES))
+        visit_forbidden(v);
+    else if (v->req->method == M_POST)
+        visit_error(v, 405, 0);
+    else if (list)
+        show_log(v);
+    else
+        show_entry(v, seq);
     return true;
 }

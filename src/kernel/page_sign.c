@@ -19,14 +19,16 @@ static struct str safe_next(struct str next) {
     return ours ? next : S("/");
 }
 
-/* -- what was typed before ------------------------------------------------------------------------------------------ */
+/* -- what was typed before ----------------------------------------------------------------------- */
 
 /* The fields as one urlencoded text; files cannot be kept. */
 static struct str pack_form(struct arena *a, const struct map *form) {
     struct buf b = buf_new(a, LIM_FIELD_BYTES);
     for (size_t i = 0; form && i < form->n; i++) {
         struct str key = form->v[i].key;
-        if (form->v[i].val.kind != V_TEXT || str_starts(key, S("_t")) || str_ends(key, S("pin")) || str_ends(key, S("password"))) continue;
+        if (form->v[i].val.kind != V_TEXT || str_starts(key, S("_t")) || str_ends(key, S("pin")) ||
+            str_ends(key, S("password")))
+            continue;
         if (b.n) buf_char(&b, '&');
         buf_add(&b, url_encode(a, key));
         buf_char(&b, '=');
@@ -55,7 +57,8 @@ static struct map *sign_in_model(struct visit *v, struct str login, struct str n
     return m;
 }
 
-static void show_sign_in(struct visit *v, int status, int say, struct str login, struct str next, struct str kept) {
+static void show_sign_in(struct visit *v, int status, int say, struct str login, struct str next,
+                         struct str kept) {
     struct ctx *c = plain_ctx(v);
     v->at = (struct address){ .table = -1, .field = -1 };
     struct map *m = sign_in_model(v, login, next, kept);
@@ -73,14 +76,16 @@ static void show_sign_in(struct visit *v, int status, int say, struct str login,
 void sign_in_keeping(struct visit *v) {
     struct str site = http_header(v->req, "Sec-Fetch-Site");
     bool own = !site.n || str_eqz(site, "same-origin");
-    show_sign_in(v, own ? 200 : 403, own ? 0 : SAY_ORIGIN, S(""), v->req->path, own ? pack_form(v->a, v->form) : S(""));
+    show_sign_in(v, own ? 200 : 403, own ? 0 : SAY_ORIGIN, S(""), v->req->path,
+                 own ? pack_form(v->a, v->form) : S(""));
 }
 
-/* -- signing in ---------------------------------------------------------------------------------------------------------- */
+/* -- signing in ---------------------------------------------------------------------------------- */
 
 static int sign_in_status(int say) {
     switch (say) {
-    case SAY_SIGNIN_SLOW: case SAY_SIGNIN_MANY: return 429;
+    case SAY_SIGNIN_SLOW:
+    case SAY_SIGNIN_MANY: return 429;
     case SAY_SIGNIN_BUSY: return 503;
     default: return 403;
     }
@@ -102,22 +107,27 @@ static bool resume_form(struct visit *v, struct caller *who, struct str next, st
 }
 
 static void do_sign_in(struct visit *v) {
-    struct str login = str_trim(val_text(map_getz(v->form, "login"))), next = safe_next(val_text(map_getz(v->form, "_next")));
+    struct str login = str_trim(val_text(map_getz(v->form, "login"))),
+               next = safe_next(val_text(map_getz(v->form, "_next")));
     struct str kept = val_text(map_getz(v->form, "_kept"));
     struct sign_in got = who_sign_in(v->k, v->req, login, val_text(map_getz(v->form, "password")));
-    bool wrong_door = !got.refusal && v->k->split && v->req->listener == LISTEN_PUBLIC && got.caller && got.caller->kind != KIND_OUTSIDE;
+    bool wrong_door = !got.refusal && v->k->split && v->req->listener == LISTEN_PUBLIC && got.caller &&
+                      got.caller->kind != KIND_OUTSIDE;
     if (wrong_door) who_sign_out(v->k, v->a, got.caller);
     int say = wrong_door ? SAY_SIGNIN_WRONG : got.refusal;
     if (say) {
         int status = sign_in_status(say);
-        if (status != 403) resp_field(v->resp, "Retry-After", str_fmt(v->a, "%d", got.retry_s > 0 ? got.retry_s : 10));
+        if (status != 403)
+            resp_field(v->resp, "Retry-After", str_fmt(v->a, "%d", got.retry_s > 0 ? got.retry_s : 10));
         show_sign_in(v, status, say, login, next, kept);
         return;
     }
     resp_field(v->resp, "Set-Cookie", got.cookie);
     if (got.device_cookie.n) resp_field(v->resp, "Set-Cookie", got.device_cookie);
-    if (got.must_change) resp_redirect(v->resp, S("/password"));
-    else if (!resume_form(v, got.caller, next, kept)) resp_redirect(v->resp, next);
+    if (got.must_change)
+        resp_redirect(v->resp, S("/password"));
+    else if (!resume_form(v, got.caller, next, kept))
+        resp_redirect(v->resp, next);
 }
 
 static void do_sign_out(struct visit *v) {
@@ -126,13 +136,15 @@ static void do_sign_out(struct visit *v) {
         return;
     }
     resp_field(v->resp, "Clear-Site-Data", S("\"cache\", \"storage\""));
-    resp_field(v->resp, "Set-Cookie", S("__Host-madoguchi=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"));
+    resp_field(v->resp, "Set-Cookie",
+               S("__Host-madoguchi=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"));
     resp_redirect(v->resp, S("/sign-in"));
 }
 
-/* -- password --------------------------------------------------------------------------------------------------------------- */
+/* -- password ------------------------------------------------------------------------------------ */
 
-static struct map *secret_field(struct visit *v, const char *name, const char *label, const char *token, const char *help) {
+static struct map *secret_field(struct visit *v, const char *name, const char *label, const char *token,
+                                const char *help) {
     struct map *m = field_model(v->a, name, say_in(v, label), "password", S(""));
     map_setz(m, "must", BOOL(true));
     map_setz(m, "autocomplete", TEXTZ(token));
@@ -148,7 +160,8 @@ static void show_password(struct visit *v, int say) {
     struct map *m = map_new(v->a);
     struct list *fields = list_new(v->a), *errors = list_new(v->a);
     struct map *old = secret_field(v, "old", "今のパスワード", "current-password", NULL);
-    struct map *new_ = secret_field(v, "new", "新しいパスワード", "new-password", "15文字以上にします。文字の種類は問いません。");
+    struct map *new_ = secret_field(v, "new", "新しいパスワード", "new-password",
+                                    "15文字以上にします。文字の種類は問いません。");
     struct map *again = secret_field(v, "again", "新しいパスワード（もう一度）", "new-password", NULL);
     if (say) {
         struct map *at = say == SAY_SIGNIN_WRONG ? old : say == SAY_PASSWORD_DIFFER ? again : new_;
@@ -174,26 +187,31 @@ static void do_password(struct visit *v) {
         return;
     }
     int say = who_change_password(v->k, v->a, v->who, val_text(map_getz(v->form, "old")), new_);
-    if (say) show_password(v, say);
-    else resp_redirect(v->resp, S("/sessions?done=password"));
+    if (say)
+        show_password(v, say);
+    else
+        resp_redirect(v->resp, S("/sessions?done=password"));
 }
 
-/* -- own sessions --------------------------------------------------------------------------------------------------------------- */
+/* -- own sessions -------------------------------------------------------------------------------- */
 
 static void show_sessions(struct visit *v) {
     struct map *m = map_new(v->a);
     struct str done = val_text(map_getz(v->query, "done"));
     map_setz(m, "sessions", LIST(who_sessions(v->k, v->a, v->who)));
     map_setz(m, "done", NIL);
-    if (str_eqz(done, "password")) map_setz(m, "done", TEXT(say_in(v, "パスワードを変えました。ほかの端末はログアウトしました。")));
+    if (str_eqz(done, "password"))
+        map_setz(m, "done", TEXT(say_in(v, "パスワードを変えました。ほかの端末はログアウトしました。")));
     if (str_eqz(done, "end")) map_setz(m, "done", TEXT(say_in(v, "選んだ端末をログアウトしました。")));
     visit_html(v, plain_ctx(v), "kernel/sessions.html", say_in(v, "ログイン中の端末"), m);
 }
 
 static void do_sessions(struct visit *v) {
     bool ended = who_end_session(v->k, v->a, v->who, val_int(map_getz(v->form, "id")));
-    if (ended) resp_redirect(v->resp, S("/sessions?done=end"));
-    else visit_error(v, 404, SAY_NOT_FOUND);
+    if (ended)
+        resp_redirect(v->resp, S("/sessions?done=end"));
+    else
+        visit_error(v, 404, SAY_NOT_FOUND);
 }
 
 /* Who am I, and the token that a machine client sends back in X-Form-Token. */
@@ -206,7 +224,7 @@ static void session_json(struct visit *v) {
     visit_json(v, 200, MAP(m));
 }
 
-/* -- dispatch --------------------------------------------------------------------------------------------------------------------- */
+/* -- dispatch ------------------------------------------------------------------------------------ */
 
 static bool post_fine(struct visit *v) {
     struct str type = http_header(v->req, "Content-Type");
@@ -224,20 +242,30 @@ static bool post_fine(struct visit *v) {
 }
 
 bool sign_address(struct visit *v) {
-    static const struct { const char *path; void (*get)(struct visit *), (*post)(struct visit *); bool signed_in; } places[] = {
-        { "/sign-out", NULL, do_sign_out, true }, { "/password", NULL, do_password, true },
-        { "/sessions", show_sessions, do_sessions, true }, { "/session.json", session_json, NULL, false },
-        { "/sign-in", NULL, do_sign_in, false } };
+    static const struct {
+        const char *path;
+        void (*get)(struct visit *), (*post)(struct visit *);
+        bool signed_in;
+    } places[] = { { "/sign-out", NULL, do_sign_out, true },
+                   { "/password", NULL, do_password, true },
+                   { "/sessions", show_sessions, do_sessions, true },
+                   { "/session.json", session_json, NULL, false },
+                   { "/sign-in", NULL, do_sign_in, false } };
     struct str path = v->req->path;
     for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
         if (!str_eqz(path, places[i].path)) continue;
-        if (places[i].signed_in && !v->who->actor.account) visit_forbidden(v);
-        else if (v->req->method == M_POST && !places[i].post) visit_error(v, 405, 0);
+        if (places[i].signed_in && !v->who->actor.account)
+            visit_forbidden(v);
+        else if (v->req->method == M_POST && !places[i].post)
+            visit_error(v, 405, 0);
         else if (v->req->method == M_POST) {
             if (post_fine(v)) places[i].post(v);
-        } else if (str_eqz(path, "/sign-in")) show_sign_in(v, 200, 0, S(""), safe_next(val_text(map_getz(v->query, "next"))), S(""));
-        else if (str_eqz(path, "/password")) show_password(v, 0);
-        else if (places[i].get) places[i].get(v);
+        } else if (str_eqz(path, "/sign-in"))
+            show_sign_in(v, 200, 0, S(""), safe_next(val_text(map_getz(v->query, "next"))), S(""));
+        else if (str_eqz(path, "/password"))
+            show_password(v, 0);
+        else if (places[i].get)
+            places[i].get(v);
         else {
             resp_field(v->resp, "Allow", S("POST"));
             visit_error(v, 405, 0);

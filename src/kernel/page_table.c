@@ -4,7 +4,7 @@
 #include "web/json.h"
 #include <string.h>
 
-/* -- addresses of the same list, with one thing changed -------------------------------------------------- */
+/* -- addresses of the same list, with one thing changed ------------------------------------------ */
 
 static void add_query(struct buf *b, struct arena *a, struct str name, struct str value) {
     if (!value.n) return;
@@ -15,14 +15,15 @@ static void add_query(struct buf *b, struct arena *a, struct str name, struct st
 }
 
 /* kept: everything the person asked for, except sort and after, which the caller gives. */
-static struct str list_href(struct ctx *c, const struct table *t, const struct list_query *q, const char *ending,
-                            struct str sort, struct str after) {
+static struct str list_href(struct ctx *c, const struct table *t, const struct list_query *q,
+                            const char *ending, struct str sort, struct str after) {
     struct buf b = buf_new(c->a, LIM_URI_BYTES);
     buf_add(&b, address_list(c->a, c->sys, t));
     buf_add(&b, str_z(ending));
     add_query(&b, c->a, S("q"), q->text);
     add_query(&b, c->a, S("state"), q->state);
-    for (size_t i = 0; i < q->equal->n; i++) add_query(&b, c->a, q->equal->v[i].key, val_text(q->equal->v[i].val));
+    for (size_t i = 0; i < q->equal->n; i++)
+        add_query(&b, c->a, q->equal->v[i].key, val_text(q->equal->v[i].val));
     add_query(&b, c->a, S("sort"), sort);
     add_query(&b, c->a, S("after"), after);
     return buf_str(&b);
@@ -33,7 +34,7 @@ static struct str sort_text(struct arena *a, const struct list_query *q) {
     return q->down ? str_cat(a, S("-"), name) : name;
 }
 
-/* -- heads and cells -------------------------------------------------------------------------------------------- */
+/* -- heads and cells ----------------------------------------------------------------------------- */
 
 static bool is_number(enum type t) {
     return t == T_INT || t == T_YEN;
@@ -56,7 +57,8 @@ static struct list *heads(struct ctx *c, const struct table *t, const struct lis
     struct list *l = list_new(c->a);
     for (int i = 0; i < t->nfields; i++)
         if (t->fields[i].list)
-            list_add(l, MAP(head(c, t, q, t->fields[i].name, t->fields[i].label, is_number(t->fields[i].type))));
+            list_add(l,
+                     MAP(head(c, t, q, t->fields[i].name, t->fields[i].label, is_number(t->fields[i].type))));
     if (!l->n) list_add(l, MAP(head(c, t, q, "id", "番号", false)));
     if (t->states) list_add(l, MAP(head(c, t, q, "state", "状態", false)));
     return l;
@@ -97,7 +99,8 @@ static struct list *cells(struct ctx *c, const struct table *t, const struct map
     if (!l->n) list_add(l, MAP(cell(c->a, tr(lang, S("番号")), str_fmt(c->a, "%lld", (long long)id))));
     if (may_read) make_head(c->a, l->v[0].map, address_row(c->a, c->sys, t, id), id);
     if (t->states) {
-        struct map *m = cell(c->a, tr(lang, S("状態")), tr(lang, state_label(t, val_text(map_getz(rec, "state")))));
+        struct map *m =
+            cell(c->a, tr(lang, S("状態")), tr(lang, state_label(t, val_text(map_getz(rec, "state")))));
         map_setz(m, "state", BOOL(true));
         list_add(l, MAP(m));
     }
@@ -115,7 +118,7 @@ static struct list *rows_model(struct ctx *c, const struct table *t, const struc
     return l;
 }
 
-/* -- search form --------------------------------------------------------------------------------------------------- */
+/* -- search form --------------------------------------------------------------------------------- */
 
 static void put_states(struct ctx *c, struct map *model, const struct table *t, const struct list_query *q) {
     struct list *l = list_new(c->a);
@@ -161,11 +164,12 @@ static void put_search(struct ctx *c, struct map *model, const struct table *t, 
     put_kept(c, model, q);
     map_setz(model, "action", TEXT(address_list(c->a, c->sys, t)));
     map_setz(model, "q", TEXT(q->text));
-    map_setz(model, "can_search", BOOL(val_true(map_getz(model, "has_find")) || val_true(map_getz(model, "has_states"))));
+    map_setz(model, "can_search",
+             BOOL(val_true(map_getz(model, "has_find")) || val_true(map_getz(model, "has_states"))));
     map_setz(model, "filtered", BOOL(q->text.n || q->state.n || q->equal->n));
 }
 
-/* -- the page --------------------------------------------------------------------------------------------------------- */
+/* -- the page ------------------------------------------------------------------------------------ */
 
 static void put_acts(struct ctx *c, struct map *model, const struct table *t) {
     struct list *l = list_new(c->a);
@@ -181,7 +185,8 @@ static void put_acts(struct ctx *c, struct map *model, const struct table *t) {
     map_setz(model, "acts", LIST(l));
     map_setz(model, "has_acts", BOOL(l->n > 0));
     bool import = first && first->second == ALONE && c->in->caller->actor.account;
-    map_setz(model, "import", import ? TEXT(str_cat(c->a, address_list(c->a, c->sys, t), S("/import"))) : NIL);
+    map_setz(model, "import",
+             import ? TEXT(str_cat(c->a, address_list(c->a, c->sys, t), S("/import"))) : NIL);
 }
 
 static void put_pager(struct ctx *c, struct map *model, const struct table *t, const struct list_query *q,
@@ -200,11 +205,13 @@ static void put_pager(struct ctx *c, struct map *model, const struct table *t, c
 static struct str empty_text(struct ctx *c, const struct list_query *q) {
     const struct lang *lang = c->in->caller->lang;
     if (q->after.n) return tr(lang, S("この先に記録はありません。"));
-    if (q->text.n || q->state.n || q->equal->n) return tr(lang, S("条件に合う記録はありません。条件を変えて探してください。"));
+    if (q->text.n || q->state.n || q->equal->n)
+        return tr(lang, S("条件に合う記録はありません。条件を変えて探してください。"));
     return tr(lang, S("まだ記録はありません。"));
 }
 
-static struct map *list_model(struct visit *v, struct ctx *c, const struct list_query *q, const struct list_answer *got) {
+static struct map *list_model(struct visit *v, struct ctx *c, const struct list_query *q,
+                              const struct list_answer *got) {
     const struct table *t = v->at.t;
     struct map *m = map_new(c->a);
     put_search(c, m, t, q);
@@ -213,15 +220,21 @@ static struct map *list_model(struct visit *v, struct ctx *c, const struct list_
     map_setz(m, "heads", LIST(heads(c, t, q)));
     map_setz(m, "rows", LIST(rows_model(c, t, got)));
     map_setz(m, "empty", got->recs->n ? NIL : TEXT(empty_text(c, q)));
-    map_setz(m, "caption", TEXT(str_fmt(c->a, "%.*s %zu%.*s", STR_ARG(say_in(v, t->label)), got->recs->n, STR_ARG(say_in(v, "件")))));
+    map_setz(m, "caption",
+             TEXT(str_fmt(c->a, "%.*s %zu%.*s", STR_ARG(say_in(v, t->label)), got->recs->n,
+                          STR_ARG(say_in(v, "件")))));
     map_setz(m, "as_of", NIL);
     map_setz(m, "done", NIL);
     const struct act *done = act_find(c->sys, v->at.table, val_text(map_getz(v->query, "done")));
-    if (done) map_setz(m, "done", TEXT(str_fmt(c->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)), STR_ARG(say_in(v, "が完了しました。")))));
+    if (done)
+        map_setz(m, "done",
+                 TEXT(str_fmt(c->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)),
+                              STR_ARG(say_in(v, "が完了しました。")))));
     return m;
 }
 
-static void list_json(struct visit *v, struct ctx *c, const struct list_query *q, const struct list_answer *got) {
+static void list_json(struct visit *v, struct ctx *c, const struct list_query *q,
+                      const struct list_answer *got) {
     struct map *m = map_new(c->a);
     map_setz(m, "rows", LIST(got->recs));
     map_setz(m, "next", got->more ? TEXT(got->next) : NIL);
@@ -251,6 +264,8 @@ void show_list(struct visit *v) {
     struct list_answer got = list_rows(c, v->at.t, &q);
     struct map *model = v->machine ? NULL : list_model(v, c, &q, &got);
     if (!visit_logged(v, c, "list", table_personal(v->at.t))) return;
-    if (v->machine) list_json(v, c, &q, &got);
-    else visit_html(v, c, "kernel/list.html", say_in(v, v->at.t->label), model);
+    if (v->machine)
+        list_json(v, c, &q, &got);
+    else
+        visit_html(v, c, "kernel/list.html", say_in(v, v->at.t->label), model);
 }

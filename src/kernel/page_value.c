@@ -11,7 +11,8 @@ int field_named(const struct table *t, struct str name) {
 int title_field(const struct table *t) {
     if (t->title) return field_named(t, str_z(t->title));
     for (int i = 0; i < t->nfields; i++)
-        if (t->fields[i].type == T_NAME || t->fields[i].type == T_TEXT || t->fields[i].type == T_CODE) return i;
+        if (t->fields[i].type == T_NAME || t->fields[i].type == T_TEXT || t->fields[i].type == T_CODE)
+            return i;
     return -1;
 }
 

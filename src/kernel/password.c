@@ -6,29 +6,39 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const password_lists[] = { "/usr/share/dict/words", "/usr/share/dict/cracklib-small", NULL };
+const char *const password_lists[] = {"/usr/share/dict/words", "/usr/share/dict/cracklib-small", NULL};
 
-/* -- what is left when everything that guessing programs try first is taken away ------------------------ */
+/* -- what is left when everything that guessing programs try first is taken away ------------------ */
 
 static const char *const stems[] = {
-    "administrator", "password", "passwort", "passwd", "pass", "word", "admin", "root", "login", "logon", "signin",
-    "welcome", "letmein", "iloveyou", "loveyou", "love", "monkey", "dragon", "master", "sunshine", "princess",
-    "football", "baseball", "superman", "batman", "shadow", "michael", "jordan", "hello", "hallo", "freedom",
-    "whatever", "trustno1", "secret", "changeme", "change", "default", "temporary", "temp", "test", "guest", "user",
-    "staff", "computer", "internet", "server", "system", "qwerty", "azerty", "asdf", "zxcv", "office", "company",
-    "spring", "summer", "autumn", "winter", "january", "february", "march", "april", "june", "july", "august",
-    "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday",
-    "saturday", "sunday", "himitsu", "pasuwaado", "ohayou", "konnichiwa", "arigatou", "sakura", "nihon", "nippon",
-    "japan", "tokyo", "osaka", "kokoro", "daisuki", "aishiteru", "shiyakusho", "yakusho", "kuyakusho", "shokuin",
-    "soumu", "shimin", "reiwa", "heisei", "showa", "my", "the", "is",
-    "ぱすわーど", "パスワード", "ひみつ", "秘密", "さくら", "桜", "職員", "市民",
-    "令和", "平成", "昭和",
+    "administrator", "password",  "passwort", "passwd",   "pass",      "word",
+    "admin",         "root",      "login",    "logon",    "signin",    "welcome",
+    "letmein",       "iloveyou",  "loveyou",  "love",     "monkey",    "dragon",
+    "master",        "sunshine",  "princess", "football", "baseball",  "superman",
+    "batman",        "shadow",    "michael",  "jordan",   "hello",     "hallo",
+    "freedom",       "whatever",  "trustno1", "secret",   "changeme",  "change",
+    "default",       "temporary", "temp",     "test",     "guest",     "user",
+    "staff",         "computer",  "internet", "server",   "system",    "qwerty",
+    "azerty",        "asdf",      "zxcv",     "office",   "company",   "spring",
+    "summer",        "autumn",    "winter",   "january",  "february",  "march",
+    "april",         "june",      "july",     "august",   "september", "october",
+    "november",      "december",  "monday",   "tuesday",  "wednesday", "thursday",
+    "friday",        "saturday",  "sunday",   "himitsu",  "pasuwaado", "ohayou",
+    "konnichiwa",    "arigatou",  "sakura",   "nihon",    "nippon",    "japan",
+    "tokyo",         "osaka",     "kokoro",   "daisuki",  "aishiteru", "shiyakusho",
+    "yakusho",       "kuyakusho", "shokuin",  "soumu",    "shimin",    "reiwa",
+    "heisei",        "showa",     "my",       "the",      "is",        "ぱすわーど",
+    "パスワード",    "ひみつ",    "秘密",     "さくら",   "桜",        "職員",
+    "市民",          "令和",      "平成",     "昭和",
 };
 
 /* Rows of the keyboards that people slide along: JIS and ANSI. */
-static const char *const rows_of_keys[] = { "1234567890-^", "qwertyuiop@[", "asdfghjkl;:]", "zxcvbnm,./", "!\"#$%&'()", "!@#$%^&*()" };
+static const char *const rows_of_keys[] = {"1234567890-^", "qwertyuiop@[", "asdfghjkl;:]",
+                                           "zxcvbnm,./",   "!\"#$%&'()",   "!@#$%^&*()"};
 
-static int32_t lower(int32_t c) { return c >= 'A' && c <= 'Z' ? c + 32 : c; }
+static int32_t lower(int32_t c) {
+    return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
 
 /* Is c the letter s, or a sign that is written for it? */
 static bool reads_as(int32_t c, int32_t s) {
@@ -71,7 +81,8 @@ static int step_of(int32_t from, int32_t to) {
     if (from == to) return 1;
     if (to == from + 1 || (from == '9' && to == '0')) return 2;
     if (to == from - 1 || (from == '0' && to == '9')) return 3;
-    if (from > 0x3040 && from < 0x3100 && (to == from + 2 || to == from - 2)) return to > from ? 2 : 3;    /* kana: the small one between */
+    if (from > 0x3040 && from < 0x3100 && (to == from + 2 || to == from - 2))
+        return to > from ? 2 : 3; /* kana: the small one between */
     for (size_t i = 0; from < 128 && to < 128 && i < sizeof rows_of_keys / sizeof *rows_of_keys; i++) {
         const char *p = strchr(rows_of_keys[i], (char)from);
         if (!p || !from) continue;
@@ -124,9 +135,11 @@ static bool too_plain(struct str password) {
     return left <= 3 || left <= quarter || (repeats && left <= 8);
 }
 
-/* -- word lists -------------------------------------------------------------------------------------------- */
+/* -- word lists ----------------------------------------------------------------------------------- */
 
-static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 128; }
+static bool is_letter(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 128;
+}
 
 /* The word in "!!counterproductive99": what is between the signs at both ends. */
 static struct str core_of(struct str s) {
@@ -156,7 +169,7 @@ static bool listed(const struct password_rules *r, struct str password) {
     return false;
 }
 
-/* -- words of the person and the place ---------------------------------------------------------------------- */
+/* -- words of the person and the place ------------------------------------------------------------ */
 
 /* Short words stand in many good passwords by chance: four letters, or two of another script, are needed. */
 static bool contains(struct arena *a, struct str folded, struct str word) {
@@ -167,7 +180,7 @@ static bool contains(struct arena *a, struct str folded, struct str word) {
 }
 
 static struct str without_suffix(struct str city) {
-    static const char *const suffixes[] = { "市役所", "市", "町", "村", "区" };
+    static const char *const suffixes[] = {"市役所", "市", "町", "村", "区"};
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (str_ends(city, str_z(suffixes[i]))) return str_sub(city, 0, city.n - str_z(suffixes[i]).n);
     return city;
@@ -176,7 +189,9 @@ static struct str without_suffix(struct str city) {
 static bool names_somebody(struct arena *a, const struct password_rules *r, struct str password) {
     struct str folded = fold_search(a, password), rest = fold_kana(a, r->name);
     if (contains(a, folded, r->login) || contains(a, folded, without_suffix(r->city))) return true;
-    if (contains(a, folded, S("madoguchi")) || contains(a, folded, S("窓口")) || contains(a, folded, S("マドグチ"))) return true;
+    if (contains(a, folded, S("madoguchi")) || contains(a, folded, S("窓口")) ||
+        contains(a, folded, S("マドグチ")))
+        return true;
     const struct str blank = S("　");
     while (rest.n) {
         size_t at = str_find(rest, blank);

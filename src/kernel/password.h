@@ -13,9 +13,9 @@
 #include "base/str.h"
 
 struct password_rules {
-    struct str login, name, city;               /* empty: not known */
+    struct str login, name, city; /* empty: not known */
     size_t min_chars;
-    const char *const *lists;                   /* files with a word a line; NULL-ended; a missing one is no error */
+    const char *const *lists; /* files with a word a line; NULL-ended; a missing one is no error */
 };
 /* 0, SAY_PASSWORD_LONG, _SHORT, _CONTEXT, _COMMON, or SAY_BAD_TEXT for what is no UTF-8. */
 int password_say(struct arena *a, const struct password_rules *rules, struct str password);

@@ -28,11 +28,16 @@ static struct map *error_of(struct visit *v, struct ctx *c, const struct refusal
 }
 
 static const char *reason(int status) {
-    static const struct { int status; const char *ja; } reasons[] = {
-        { 400, "送られた内容を読めません" }, { 401, "ログインが必要です" }, { 403, "許されていません" }, { 404, "ありません" },
-        { 405, "この方法では使えません" }, { 409, "いまはできません" }, { 412, "先に変更されています" }, { 413, "大きすぎます" },
-        { 415, "この形式は受け取れません" }, { 422, "入力を確認してください" }, { 428, "If-Match が必要です" },
-        { 429, "回数が多すぎます" }, { 503, "混み合っています" } };
+    static const struct {
+        int status;
+        const char *ja;
+    } reasons[] = { { 400, "送られた内容を読めません" }, { 401, "ログインが必要です" },
+                    { 403, "許されていません" },         { 404, "ありません" },
+                    { 405, "この方法では使えません" },   { 409, "いまはできません" },
+                    { 412, "先に変更されています" },     { 413, "大きすぎます" },
+                    { 415, "この形式は受け取れません" }, { 422, "入力を確認してください" },
+                    { 428, "If-Match が必要です" },      { 429, "回数が多すぎます" },
+                    { 503, "混み合っています" } };
     for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++)
         if (reasons[i].status == status) return reasons[i].ja;
     return "処理できませんでした";
@@ -56,7 +61,9 @@ void problem(struct visit *v, int status, int say, struct ctx *c, const struct r
     map_setz(m, "type", TEXT(type_of(v, c, r, n)));
     map_setz(m, "title", TEXT(say_in(v, reason(status))));
     map_setz(m, "status", INT(status));
-    map_setz(m, "instance", TEXT(str_fmt(v->a, "/requests/%.*s", STR_ARG(hex(v->a, (struct str){ (const char *)v->req->id, 8 })))));
+    map_setz(m, "instance",
+             TEXT(str_fmt(v->a, "/requests/%.*s",
+                          STR_ARG(hex(v->a, (struct str){ (const char *)v->req->id, 8 })))));
     map_setz(m, "errors", LIST(errors));
     if (status == 503 || status == 429) resp_field(v->resp, "Retry-After", S("5"));
     visit_json(v, status, MAP(m));

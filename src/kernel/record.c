@@ -26,7 +26,7 @@ struct rec *rec_copy(struct arena *a, const struct rec *r) {
     return c;
 }
 
-/* -- values ----------------------------------------------------------------------------------------------- */
+/* -- values ---------------------------------------------------------------------------------------------- */
 
 int64_t rec_id(const struct rec *r) { return r->id; }
 struct str rec_state(const struct rec *r) { return r->state; }

@@ -4,23 +4,32 @@
 #include <stdlib.h>
 
 struct kept {
-    atomic_uint users;                          /* the place itself is one */
-    struct arena *a;                            /* holds this and its texts */
+    atomic_uint users; /* the place itself is one */
+    struct arena *a;   /* holds this and its texts */
     struct digest token;
     uint64_t version;
     int64_t at_us;
     day_t day;
     struct session s;
 };
-struct place { pthread_mutex_t lock; struct kept *kept; };
-struct session_cache { struct place places[LIM_SESSION_CACHE]; };
-struct hold { struct kept *kept; };             /* in the reader's arena */
+struct place {
+    pthread_mutex_t lock;
+    struct kept *kept;
+};
+struct session_cache {
+    struct place places[LIM_SESSION_CACHE];
+};
+struct hold {
+    struct kept *kept;
+}; /* in the reader's arena */
 
 static void kept_leave(struct kept *kept) {
     if (kept && atomic_fetch_sub(&kept->users, 1) == 1) arena_free(kept->a);
 }
 
-static void hold_end(void *ctx) { kept_leave(((struct hold *)ctx)->kept); }
+static void hold_end(void *ctx) {
+    kept_leave(((struct hold *)ctx)->kept);
+}
 
 struct session_cache *session_cache_open(void) {
     struct session_cache *c = calloc(1, sizeof *c);
@@ -46,7 +55,8 @@ static bool still_true(const struct kept *kept, const struct digest *token, uint
 }
 
 /* All memory is taken before the lock: running out of it must not leave the place locked. */
-bool session_cache_get(struct session_cache *c, struct arena *a, const struct digest *token, uint64_t version, struct session *out) {
+bool session_cache_get(struct session_cache *c, struct arena *a, const struct digest *token, uint64_t version,
+                       struct session *out) {
     struct place *p = place_of(c, token);
     struct hold *h = NEW(a, struct hold);
     struct caller *who = NEW(a, struct caller);
@@ -64,12 +74,15 @@ bool session_cache_get(struct session_cache *c, struct arena *a, const struct di
     return true;
 }
 
-void session_cache_put(struct session_cache *c, const struct digest *token, uint64_t version, const struct session *s) {
+void session_cache_put(struct session_cache *c, const struct digest *token, uint64_t version,
+                       const struct session *s) {
     struct place *p = place_of(c, token);
-    struct arena *a = s->who->may.n > LIM_SESSION_CACHE_BYTES / 2 ? NULL : arena_make(LIM_SESSION_CACHE_BYTES);
+    struct arena *a =
+        s->who->may.n > LIM_SESSION_CACHE_BYTES / 2 ? NULL : arena_make(LIM_SESSION_CACHE_BYTES);
     if (!a) return;
     struct kept *kept = NEW(a, struct kept), *old;
-    *kept = (struct kept){ .a = a, .token = *token, .version = version, .at_us = clock_mono_us(), .day = clock_today(), .s = *s };
+    *kept = (struct kept){
+        .a = a, .token = *token, .version = version, .at_us = clock_mono_us(), .day = clock_today(), .s = *s};
     kept->s.who = caller_copy(a, s->who);
     atomic_init(&kept->users, 1);
     pthread_mutex_lock(&p->lock);

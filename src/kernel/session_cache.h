@@ -11,8 +11,10 @@
 #include "kernel/who_in.h"
 
 /* false: ask the database.  out->who is the reader's own copy. */
-bool session_cache_get(struct session_cache *c, struct arena *a, const struct digest *token, uint64_t version, struct session *out);
+bool session_cache_get(struct session_cache *c, struct arena *a, const struct digest *token, uint64_t version,
+                       struct session *out);
 /* version: the commit counter as it was before the session was read. */
-void session_cache_put(struct session_cache *c, const struct digest *token, uint64_t version, const struct session *s);
+void session_cache_put(struct session_cache *c, const struct digest *token, uint64_t version,
+                       const struct session *s);
 
 #endif

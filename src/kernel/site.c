@@ -14,7 +14,10 @@
 
 enum { LANGS = 4 };
 
-struct page_template { struct str name; const struct template *in[LANGS]; };
+struct page_template {
+    struct str name;
+    const struct template *in[LANGS];
+};
 struct site {
     struct page_template *v;
     size_t n;
@@ -22,7 +25,7 @@ struct site {
     struct list *modules;
 };
 
-/* -- opening --------------------------------------------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------------------------------- */
 
 static bool load_partial(void *ctx, struct str name, struct str *text) {
     return embed_find(name, text) || embed_find(str_cat(ctx, name, S(".html")), text);
@@ -43,7 +46,9 @@ static bool parse_all(struct kernel *k, struct page_template *t, struct str text
 
 /* Japanese is the source; the catalogues that are in the binary give the other languages. */
 static bool open_languages(struct kernel *k, struct str *err) {
-    static const struct { const char *code, *file; } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
+    static const struct {
+        const char *code, *file;
+    } others[] = { { "ja-easy", "lang/easy.po" }, { "en", "lang/en.po" } };
     size_t n = 0;
     if (k->langs[0]) return true;
     k->langs[n++] = lang_parse(k->a, "ja", S(""), err);
@@ -76,7 +81,8 @@ struct site *site_open(struct kernel *k, struct str *err) {
     s->modules = list_new(k->a);
     for (const struct embedded *f = embedded_files; f->path; f++) {
         struct str path = str_z(f->path);
-        if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs"))) list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
+        if (str_starts(path, S("assets/")) && str_ends(path, S(".mjs")))
+            list_add(s->modules, TEXT(asset_url(str_sub(path, 7, path.n))));
     }
     if (!k->pages) {
         k->pages = page_cache_open();
@@ -100,7 +106,7 @@ static const struct template *template_of(const struct kernel *k, struct str nam
     return NULL;
 }
 
-/* -- the frame ---------------------------------------------------------------------------------------------------- */
+/* -- the frame ----------------------------------------------------------------------------------- */
 
 static void link_add(struct ctx *c, struct list *l, struct str label, struct str href, bool current) {
     struct map *m = map_new(c->a);
@@ -114,7 +120,8 @@ static struct str page_href(struct arena *a, const struct system *sys, const str
     return p->path[0] ? str_fmt(a, "/%s/%s", sys->id, p->path) : str_fmt(a, "/%s", sys->id);
 }
 
-static void add_tables(struct ctx *c, struct list *l, const struct system *sys, struct str current, bool dated) {
+static void add_tables(struct ctx *c, struct list *l, const struct system *sys, struct str current,
+                       bool dated) {
     for (int i = 0; i < sys->ntables; i++) {
         const struct table *t = &sys->tables[i];
         struct str href = address_list(c->a, sys, t);
@@ -134,9 +141,11 @@ struct list *system_links(struct ctx *c, const struct system *sys, struct str cu
     const struct caller *who = c->in->caller;
     for (const struct page *p = sys->pages; p && p->label; p++)
         if (p->menu && caller_has(who, sys, p->roles))
-            link_add(c, l, str_z(p->label), page_href(c->a, sys, p), str_eq(current, page_href(c->a, sys, p)));
+            link_add(c, l, str_z(p->label), page_href(c->a, sys, p),
+                     str_eq(current, page_href(c->a, sys, p)));
     add_tables(c, l, sys, current, false);
-    if (sys == &kernel_system && caller_has(who, sys, LOG_ROLES)) link_add(c, l, S("操作ログ"), S("/log"), str_eqz(current, "/log"));
+    if (sys == &kernel_system && caller_has(who, sys, LOG_ROLES))
+        link_add(c, l, S("操作ログ"), S("/log"), str_eqz(current, "/log"));
     return l;
 }
 
@@ -161,8 +170,9 @@ static const char *html_lang(const char *code) {
 }
 
 static struct list *lang_links(struct ctx *c, const struct visit *v) {
-    static const struct { const char *code, *label; } names[] = {
-        { "ja", "日本語" }, { "ja-easy", "やさしい日本語" }, { "en", "English" } };
+    static const struct {
+        const char *code, *label;
+    } names[] = { { "ja", "日本語" }, { "ja-easy", "やさしい日本語" }, { "en", "English" } };
     struct list *l = list_new(c->a);
     for (size_t i = 0; i < LANGS && c->k->langs[i]; i++) {
         const char *code = lang_code(c->k->langs[i]), *label = code;
@@ -193,7 +203,9 @@ static void put_menu(struct ctx *c, struct map *frame, const struct visit *v) {
     bool home = !v || v->at.place == AT_HOME || v->at.place == AT_NOWHERE;
     if (!home) {
         l = system_links(c, c->sys, v->req->path);
-        if (rule_links(c, c->sys)->n) link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/#rules-%s", c->sys->id), v->at.t && v->at.t->dated);
+        if (rule_links(c, c->sys)->n)
+            link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/#rules-%s", c->sys->id),
+                     v->at.t && v->at.t->dated);
     }
     map_setz(frame, "menu", LIST(l));
     map_setz(frame, "has_menu", BOOL(l->n > 0));
@@ -215,7 +227,8 @@ static void put_crumbs(struct ctx *c, struct map *frame, const struct visit *v) 
 }
 
 static struct str sign_in_href(struct ctx *c, const struct visit *v) {
-    if (!v || v->req->method == M_POST || str_eqz(v->req->path, "/") || str_eqz(v->req->path, "/sign-in")) return S("/sign-in");
+    if (!v || v->req->method == M_POST || str_eqz(v->req->path, "/") || str_eqz(v->req->path, "/sign-in"))
+        return S("/sign-in");
     return str_fmt(c->a, "/sign-in?next=%.*s", STR_ARG(url_encode(c->a, v->req->path)));
 }
 
@@ -235,14 +248,17 @@ static void put_who(struct ctx *c, struct map *frame, const struct visit *v, boo
     map_setz(frame, "printed_by", TEXT(shared ? S("") : c->who->name));
 }
 
-static struct map *frame_model(struct ctx *c, const struct visit *v, struct str title, struct str full, bool shared) {
+static struct map *frame_model(struct ctx *c, const struct visit *v, struct str title, struct str full,
+                               bool shared) {
     struct map *f = map_new(c->a);
     const struct site *s = c->k->site;
     map_setz(f, "lang", TEXTZ(html_lang(lang_code(c->in->caller->lang))));
     map_setz(f, "title", TEXT(full));
     map_setz(f, "heading", TEXT(title));
     map_setz(f, "city", TEXT(c->k->city));
-    map_setz(f, "service", TEXT(tr(c->in->caller->lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"))));
+    map_setz(
+        f, "service",
+        TEXT(tr(c->in->caller->lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"))));
     map_setz(f, "demo", BOOL(c->k->demo));
     map_setz(f, "css", TEXT(s->css));
     map_setz(f, "icon", TEXT(s->icon));
@@ -256,7 +272,7 @@ static struct map *frame_model(struct ctx *c, const struct visit *v, struct str 
     return f;
 }
 
-/* -- rendering ------------------------------------------------------------------------------------------------------ */
+/* -- rendering ----------------------------------------------------------------------------------- */
 
 static bool render_part(struct ctx *c, struct str name, struct map *model, struct buf *out) {
     struct str err = S("no such template");
@@ -270,12 +286,12 @@ static struct str full_title(struct ctx *c, struct map *model, struct str title)
     const struct lang *lang = c->in->caller->lang;
     struct str service = tr(lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"));
     bool bad = val_true(map_getz(model, "has_errors"));
-    return str_fmt(c->a, "%.*s%.*s – %.*s – %.*s", STR_ARG(bad ? tr(lang, S("エラー: ")) : S("")), STR_ARG(title),
-                   STR_ARG(service), STR_ARG(c->k->city));
+    return str_fmt(c->a, "%.*s%.*s – %.*s – %.*s", STR_ARG(bad ? tr(lang, S("エラー: ")) : S("")),
+                   STR_ARG(title), STR_ARG(service), STR_ARG(c->k->city));
 }
 
-static void render_page(struct ctx *c, const struct visit *v, struct http_resp *resp, struct str name, struct str title,
-                        struct map *model) {
+static void render_page(struct ctx *c, const struct visit *v, struct http_resp *resp, struct str name,
+                        struct str title, struct map *model) {
     bool shared = v && v->at.place == AT_PAGE && v->at.page->cached;
     struct map *top = map_new(c->a);
     for (size_t i = 0; model && i < model->n; i++) map_set(top, model->v[i].key, model->v[i].val);
@@ -292,10 +308,12 @@ static void render_page(struct ctx *c, const struct visit *v, struct http_resp *
     resp->gzip_ok = true;
 }
 
-void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title, struct map *model) {
+void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, struct str title,
+               struct map *model) {
     render_page(c, c->in->visit, resp, template_name, title, model);
 }
 
-void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title, struct map *model) {
+void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title,
+                struct map *model) {
     render_page(c, v, v->resp, str_z(template_name), title, model);
 }

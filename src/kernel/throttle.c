@@ -1,4 +1,5 @@
-/* throttle.c - see throttle.h.  The even rate is GCRA: one number a key, the time at which its debt is paid. */
+/* throttle.c - see throttle.h.  The even rate is GCRA: one number a key, the time at which its debt is paid.
+ */
 #include "kernel/throttle.h"
 #include "kernel/who_in.h"
 #include "base/clock.h"
@@ -14,9 +15,9 @@ enum { WAYS = 8, SETS = LIM_THROTTLE_COUNT / WAYS };
 
 struct entry_of_key {
     uint8_t id[16];
-    int64_t until_us;               /* after this the key has nothing against it */
-    int64_t next_us;                /* tries: not before */
-    uint32_t tries;                 /* since the last right one */
+    int64_t until_us; /* after this the key has nothing against it */
+    int64_t next_us;  /* tries: not before */
+    uint32_t tries;   /* since the last right one */
 };
 
 struct throttles {
@@ -40,11 +41,12 @@ void throttles_close(struct throttles *t) {
 
 static struct digest id_of(const struct throttles *t, const char *kind, struct str key) {
     struct digest d = sha256(key);
-    uint8_t text[96] = { 0 };
+    uint8_t text[96] = {0};
     size_t n = strnlen(kind, sizeof text - sizeof d.b - 1);
     memcpy(text, kind, n);
     memcpy(text + n + 1, d.b, sizeof d.b);
-    return hmac_sha256((struct str){ (const char *)t->secret, sizeof t->secret }, (struct str){ (const char *)text, n + 1 + sizeof d.b });
+    return hmac_sha256((struct str){(const char *)t->secret, sizeof t->secret},
+                       (struct str){(const char *)text, n + 1 + sizeof d.b});
 }
 
 /* Does x have less against it than y? */
@@ -64,7 +66,7 @@ static struct entry_of_key *entry_find(struct throttles *t, const struct digest 
         }
         if (lighter(&set[i], light, now)) light = &set[i];
     }
-    *light = (struct entry_of_key){ .until_us = now };
+    *light = (struct entry_of_key){.until_us = now};
     memcpy(light->id, id->b, sizeof light->id);
     return light;
 }
@@ -125,9 +127,10 @@ bool throttle(struct kernel *k, const char *kind, struct str key, unsigned per_m
 
 /* One household or office has a /64 of IPv6 to itself; an IPv4 address inside IPv6 is that address. */
 struct str address_key(struct arena *a, struct str address) {
-    static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+    static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
     uint8_t six[16];
     if (inet_pton(AF_INET6, str_c(a, address), six) != 1) return address;
-    if (memcmp(six, mapped, sizeof mapped) == 0) return str_fmt(a, "%u.%u.%u.%u", six[12], six[13], six[14], six[15]);
-    return str_fmt(a, "%s/64", str_c(a, hex(a, (struct str){ (const char *)six, 8 })));
+    if (memcmp(six, mapped, sizeof mapped) == 0)
+        return str_fmt(a, "%u.%u.%u.%u", six[12], six[13], six[14], six[15]);
+    return str_fmt(a, "%s/64", str_c(a, hex(a, (struct str){(const char *)six, 8})));
 }

@@ -40,7 +40,7 @@ struct digest edge_root(const struct edge *e) {
     return h;
 }
 
-/* -- making proofs ---------------------------------------------------------------------------------------- */
+/* -- making proofs --------------------------------------------------------------------------------------- */
 
 /* Largest power of two below n, as an exponent; n > 1. */
 static int split_level(uint64_t n) {
@@ -85,7 +85,8 @@ int tree_inclusion(uint64_t index, uint64_t size, tree_fetch fetch, void *ctx, s
 }
 
 /* 2.1.4.1 PROOF(m, D[n]): `whole` says that the old root itself is known to the reader. */
-int tree_consistency(uint64_t old_size, uint64_t new_size, tree_fetch fetch, void *ctx, struct digest out[64]) {
+int tree_consistency(uint64_t old_size, uint64_t new_size, tree_fetch fetch, void *ctx,
+                     struct digest out[64]) {
     int n = 0;
     bool whole = true;
     uint64_t m = old_size, from = 0, left = new_size;
@@ -109,11 +110,11 @@ int tree_consistency(uint64_t old_size, uint64_t new_size, tree_fetch fetch, voi
     return n;
 }
 
-/* -- checking proofs --------------------------------------------------------------------------------------- */
+/* -- checking proofs ------------------------------------------------------------------------------------- */
 
 /* 2.1.3.2 */
-bool tree_verify_inclusion(const struct digest *leaf, uint64_t index, uint64_t size, const struct digest *proof,
-                           size_t n, const struct digest *root) {
+bool tree_verify_inclusion(const struct digest *leaf, uint64_t index, uint64_t size,
+                           const struct digest *proof, size_t n, const struct digest *root) {
     if (index >= size) return false;
     uint64_t fn = index, sn = size - 1;
     struct digest r = *leaf;
@@ -135,8 +136,8 @@ bool tree_verify_inclusion(const struct digest *leaf, uint64_t index, uint64_t s
 }
 
 /* 2.1.4.2 steps 5 and 6: both roots built up from the first node. */
-static bool consistency_climb(uint64_t fn, uint64_t sn, struct digest first, const struct digest *proof, size_t n,
-                              const struct digest *old_root, const struct digest *new_root) {
+static bool consistency_climb(uint64_t fn, uint64_t sn, struct digest first, const struct digest *proof,
+                              size_t n, const struct digest *old_root, const struct digest *new_root) {
     struct digest fr = first, sr = first;
     for (size_t i = 0; i < n; i++) {
         if (!sn) return false;

@@ -23,9 +23,10 @@ struct digest edge_root(const struct edge *e);
 typedef bool (*tree_fetch)(void *ctx, int level, uint64_t idx, struct digest *out);
 /* Proofs into out[64]; the number of hashes, or -1 if fetch failed or the arguments make no sense. */
 int tree_inclusion(uint64_t index, uint64_t size, tree_fetch fetch, void *ctx, struct digest out[64]);
-int tree_consistency(uint64_t old_size, uint64_t new_size, tree_fetch fetch, void *ctx, struct digest out[64]);
-bool tree_verify_inclusion(const struct digest *leaf, uint64_t index, uint64_t size, const struct digest *proof,
-                           size_t n, const struct digest *root);
+int tree_consistency(uint64_t old_size, uint64_t new_size, tree_fetch fetch, void *ctx,
+                     struct digest out[64]);
+bool tree_verify_inclusion(const struct digest *leaf, uint64_t index, uint64_t size,
+                           const struct digest *proof, size_t n, const struct digest *root);
 bool tree_verify_consistency(uint64_t old_size, uint64_t new_size, const struct digest *proof, size_t n,
                              const struct digest *old_root, const struct digest *new_root);
 

@@ -45,15 +45,24 @@ struct str who_token(struct kernel *k, struct arena *a, const struct caller *who
 int who_check_post(struct kernel *k, const struct http_req *req, const struct caller *who, struct str token);
 
 /* retry_s: after SAY_SIGNIN_SLOW and SAY_SIGNIN_MANY, seconds to wait (Retry-After). */
-struct sign_in { int refusal; int retry_s; bool must_change; struct str cookie; struct str device_cookie; struct caller *caller; };
+struct sign_in {
+    int refusal;
+    int retry_s;
+    bool must_change;
+    struct str cookie;
+    struct str device_cookie;
+    struct caller *caller;
+};
 /* Verify and open a session (new token each time; the one that came with the request ends).  Blocks on the
 ** hash workers; SAY_SIGNIN_…, SAY_ACCOUNT_OFF, SAY_TERMINAL_UNKNOWN (both only after the right password). */
-struct sign_in who_sign_in(struct kernel *k, const struct http_req *req, struct str login, struct str password);
+struct sign_in who_sign_in(struct kernel *k, const struct http_req *req, struct str login,
+                           struct str password);
 /* false: could not be written (busy, full): the session still stands. */
 bool who_sign_out(struct kernel *k, struct arena *a, const struct caller *who);
 /* 0 or SAY_PASSWORD_…, SAY_SIGNIN_BUSY; *hash is the argon2id string to store.  Characters needed depend on
 ** the kind of the account that has this login; who_password_min tells them ({0} of SAY_PASSWORD_SHORT). */
-int who_hash(struct kernel *k, struct arena *a, struct str login, struct str name, struct str password, struct str *hash);
+int who_hash(struct kernel *k, struct arena *a, struct str login, struct str name, struct str password,
+             struct str *hash);
 int who_password_min(struct kernel *k, struct arena *a, struct str login);
 /* The same for a PIN: 0, SAY_PIN_FORM or SAY_SIGNIN_BUSY. */
 int who_hash_pin(struct kernel *k, struct arena *a, struct str pin, struct str *hash);
@@ -63,10 +72,11 @@ bool who_hash_known(struct kernel *k, struct arena *a, struct str secret, struct
 ** after too many wrong ones (the same growing wait as at sign-in). */
 bool who_verify(struct kernel *k, struct arena *a, int64_t account, bool pin, struct str secret);
 /* Change own password: 0 or SAY_…; ends the other sessions. */
-int who_change_password(struct kernel *k, struct arena *a, const struct caller *who, struct str old, struct str new_);
+int who_change_password(struct kernel *k, struct arena *a, const struct caller *who, struct str old,
+                        struct str new_);
 /* Store a hash by the act kernel.account.set_password; the entry names `who`.  Ends all its sessions. */
-bool who_set_hash(struct kernel *k, struct arena *a, const struct caller *who, int64_t account, struct str hash,
-                  bool must_change);
+bool who_set_hash(struct kernel *k, struct arena *a, const struct caller *who, int64_t account,
+                  struct str hash, bool must_change);
 
 /* Own sessions, for the page that lists and ends them: maps {id, begun, last, device, current}. */
 struct list *who_sessions(struct kernel *k, struct arena *a, const struct caller *who);

@@ -39,7 +39,8 @@ static struct str type_of(struct str name)
 static struct str gzip_of(struct arena *a, struct str bytes)
 {
     z_stream z = { 0 };
-    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return S("");
+    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return S("");
     uLong most = deflateBound(&z, bytes.n);
     unsigned char *out = arena_new(a, most);
     z.next_in = (unsigned char *)bytes.p;

@@ -57,7 +57,7 @@ struct str url_encode(struct arena *a, struct str s)
     return (struct str){ p, n };
 }
 
-/* -- what urlencoded and multipart share --------------------------------------- */
+/* -- what urlencoded and multipart share ------------------------------------------------------------ */
 
 struct str form_newlines(struct arena *a, struct str s)
 {
@@ -95,7 +95,7 @@ enum form_bad form_put(struct form_in *in, struct str name, struct val v)
     return FORM_OK;
 }
 
-/* -- application/x-www-form-urlencoded ------------------------------------------ */
+/* -- application/x-www-form-urlencoded -------------------------------------------------------------- */
 
 static enum form_bad decode(struct arena *a, struct str raw, size_t most, struct str *out)
 {
@@ -122,7 +122,7 @@ enum form_bad form_urlencoded(struct arena *a, struct str body, struct map **out
     return FORM_OK;
 }
 
-/* -- cookies --------------------------------------------------------------------- */
+/* -- cookies ---------------------------------------------------------------------------------------- */
 
 struct str cookie_get(struct str header, const char *name)
 {

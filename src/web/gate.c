@@ -8,7 +8,7 @@ enum {
 };
 enum { SIZE_DIGITS = 8, LENGTH_DIGITS = 18, METHOD_BYTES = 20 };
 
-/* -- bytes (RFC 9110 5.6.2, RFC 3986) ------------------------------------------------ */
+/* -- bytes (RFC 9110 5.6.2, RFC 3986) --------------------------------------------------------------- */
 
 static bool token_byte(unsigned char c)
 {
@@ -37,12 +37,17 @@ static char lower(unsigned char c)
     return (char)(c >= 'A' && c <= 'Z' ? c + 32 : c);
 }
 
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
 static bool is(const char *p, size_t n, const char *z)
 {
     return strlen(z) == n && memcmp(p, z, n) == 0;
 }
 
-/* -- between requests ------------------------------------------------------------------ */
+/* -- between requests ------------------------------------------------------------------------------- */
 
 void gate_init(struct gate *g)
 {
@@ -82,7 +87,7 @@ bool gate_closing(const struct gate *g)
     return g->state == CLOSED;
 }
 
-/* -- the request line ---------------------------------------------------------------------- */
+/* -- the request line ------------------------------------------------------------------------------- */
 
 static int start_byte(struct gate *g, unsigned char c)
 {
@@ -143,7 +148,7 @@ static int version_byte(struct gate *g, unsigned char c)
     return 0;
 }
 
-/* -- header fields ---------------------------------------------------------------------------- */
+/* -- header fields ---------------------------------------------------------------------------------- */
 
 static int header_byte(struct gate *g, unsigned char c)
 {
@@ -215,8 +220,9 @@ static int expect(struct gate *g)
 /* The fields that decide where a request ends.  Their values are kept, in lower case but for
 ** Transfer-Encoding, whose one spelling is exact. */
 static const struct { const char *name; int (*check)(struct gate *g); bool exact; } fields[] = {
-    { "host", host, false }, { "content-length", content_length, false }, { "transfer-encoding", transfer_encoding, true },
-    { "connection", connection, false }, { "upgrade", upgrade, false }, { "expect", expect, false },
+    { "host", host, false }, { "content-length", content_length, false },
+    { "transfer-encoding", transfer_encoding, true }, { "connection", connection, false },
+    { "upgrade", upgrade, false }, { "expect", expect, false },
 };
 
 static int field_of(const struct gate *g)
@@ -259,7 +265,7 @@ static int value_next(struct gate *g, unsigned char c)
 static int value_end(struct gate *g, unsigned char c)
 {
     if (c != '\n') return 400;
-    while (g->value_n > 0 && (g->value[g->value_n - 1] == ' ' || g->value[g->value_n - 1] == '\t')) g->value_n--;
+    while (g->value_n > 0 && blank(g->value[g->value_n - 1])) g->value_n--;
     g->state = HEADER;
     return g->field < 0 ? 0 : fields[g->field].check(g);
 }
@@ -278,7 +284,7 @@ static int head_end(struct gate *g, unsigned char c)
     return 0;
 }
 
-/* -- bodies ------------------------------------------------------------------------------------- */
+/* -- bodies ----------------------------------------------------------------------------------------- */
 
 static int size_byte(struct gate *g, unsigned char c)
 {

@@ -7,7 +7,7 @@
 
 enum { GZIP_FROM_BYTES = 1024, UNIX_DAY_S = 24 * 3600 };
 
-/* -- fields of a response --------------------------------------------------------------- */
+/* -- fields of a response --------------------------------------------------------------------------- */
 
 static bool name_ok(struct str name)
 {
@@ -47,7 +47,8 @@ void resp_field(struct http_resp *r, const char *name, struct str value)
 /* "//host" and "/\host" are read as another origin by browsers. */
 static bool own_path(struct str path)
 {
-    if (path.n == 0 || path.p[0] != '/' || (path.n > 1 && (path.p[1] == '/' || path.p[1] == '\\'))) return false;
+    if (path.n == 0 || path.p[0] != '/') return false;
+    if (path.n > 1 && (path.p[1] == '/' || path.p[1] == '\\')) return false;
     for (size_t i = 0; i < path.n; i++)
         if ((unsigned char)path.p[i] <= 0x20 || (unsigned char)path.p[i] >= 0x7f) return false;
     return true;
@@ -60,7 +61,7 @@ void resp_redirect(struct http_resp *r, struct str path)
     resp_field(r, "Location", own_path(path) ? path : S("/"));
 }
 
-/* -- lines ------------------------------------------------------------------------------------ */
+/* -- lines ------------------------------------------------------------------------------------------ */
 
 /* trust.md 7.3; the policy of uploads is set by their handler. */
 static const struct { const char *name, *value; } standing[] = {
@@ -72,7 +73,8 @@ static const struct { const char *name, *value; } standing[] = {
     { "Referrer-Policy", "same-origin" },
     { "Cross-Origin-Opener-Policy", "same-origin" },
     { "Cross-Origin-Resource-Policy", "same-origin" },
-    { "Permissions-Policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()" },
+    { "Permissions-Policy",
+      "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()" },
     { "Cache-Control", "no-store" },
 };
 
@@ -94,8 +96,8 @@ static void line(struct buf *out, struct str name, struct str value)
 /* Fields that are ours to write, never a handler's. */
 static bool reserved(struct str name)
 {
-    static const char *const names[] = { "date", "content-length", "connection", "transfer-encoding", "server",
-                                         "content-type", "x-request-id" };
+    static const char *const names[] = { "date", "content-length", "connection", "transfer-encoding",
+                                         "server", "content-type", "x-request-id" };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (str_ieq(name, str_z(names[i]))) return true;
     return false;
@@ -127,7 +129,7 @@ void headers_write(struct buf *out, const struct http_resp *r, const uint8_t id[
     line(out, S("X-Request-Id"), str_z(hex));
 }
 
-/* -- status and date ---------------------------------------------------------------------------- */
+/* -- status and date -------------------------------------------------------------------------------- */
 
 static const struct { int status; const char *reason, *sentence; } known[] = {
     { 200, "OK", NULL }, { 201, "Created", NULL }, { 202, "Accepted", NULL }, { 204, "No Content", NULL },
@@ -143,7 +145,8 @@ static const struct { int status; const char *reason, *sentence; } known[] = {
     { 413, "Content Too Large", "送られたデータが大きすぎます。ファイルは10MBまでです。" },
     { 414, "URI Too Long", "アドレスが長すぎます。" }, { 415, "Unsupported Media Type", NULL },
     { 416, "Range Not Satisfiable", NULL }, { 417, "Expectation Failed", "この要求には応じられません。" },
-    { 422, "Unprocessable Content", NULL }, { 428, "Precondition Required", NULL }, { 429, "Too Many Requests", NULL },
+    { 422, "Unprocessable Content", NULL }, { 428, "Precondition Required", NULL },
+    { 429, "Too Many Requests", NULL },
     { 431, "Request Header Fields Too Large", "要求の見出しが大きすぎます。" },
     { 500, "Internal Server Error", "処理できませんでした。しばらくしてからもう一度お試しください。" },
     { 501, "Not Implemented", "この操作には対応していません。" },
@@ -175,12 +178,12 @@ void date_text(char out[DATE_CHARS + 1], int64_t unix_s)
     day_t day = (day_t)(unix_s / UNIX_DAY_S);
     int s = (int)(unix_s % UNIX_DAY_S);
     struct ymd d = ymd_of(day);
-    snprintf(out, DATE_CHARS + 1, "%s, %02u %s %04u %02u:%02u:%02u GMT", days[day_weekday(day)], (unsigned)d.d % 100u,
-             months[(unsigned)(d.m - 1) % 12u], (unsigned)d.y % 10000u, (unsigned)s / 3600 % 24u, (unsigned)s / 60 % 60,
-             (unsigned)s % 60);
+    snprintf(out, DATE_CHARS + 1, "%s, %02u %s %04u %02u:%02u:%02u GMT", days[day_weekday(day)],
+             (unsigned)d.d % 100, months[(unsigned)(d.m - 1) % 12], (unsigned)d.y % 10000,
+             (unsigned)s / 3600 % 24, (unsigned)s / 60 % 60, (unsigned)s % 60);
 }
 
-/* -- gzip --------------------------------------------------------------------------------------- */
+/* -- gzip ------------------------------------------------------------------------------------------- */
 
 /* "q=0", "q=0.0", "q=0.000": not acceptable. */
 static bool refused_by_q(struct str params)

@@ -20,7 +20,7 @@
 
 struct http { struct http_conf conf; struct side sides[LISTEN_N]; unsigned nsides; };
 
-/* -- requests ------------------------------------------------------------------------------------------------ */
+/* -- requests --------------------------------------------------------------------------------------- */
 
 struct str http_header(const struct http_req *req, const char *name)
 {
@@ -52,7 +52,8 @@ static struct str peer_of(const struct side *s, const struct http_req *r)
 /* false: 400. */
 static bool read_request(const struct task *t, struct arena *a, struct http_req *r)
 {
-    *r = (struct http_req){ .a = a, .listener = t->side->name, .method = method_of(t->req), .raw = t->req, .body = S("") };
+    *r = (struct http_req){ .a = a, .listener = t->side->name, .raw = t->req, .body = S("") };
+    r->method = method_of(t->req);
     memcpy(r->id, t->id, sizeof r->id);
     r->peer = peer_of(t->side, r);
     return target_split(a, str_z(evhttp_request_get_uri(t->req)), &r->path, &r->query);
@@ -65,7 +66,7 @@ static struct str read_body(const struct task *t)
     return n > 0 ? (struct str){ (const char *)evbuffer_pullup(in, -1), n } : S("");
 }
 
-/* -- answers ---------------------------------------------------------------------------------------------------- */
+/* -- answers ---------------------------------------------------------------------------------------- */
 
 static void free_copy(const void *p, size_t n, void *ctx)
 {
@@ -145,6 +146,18 @@ static void task_free(struct task *t)
     t->side->free = t;
 }
 
+/* The path only: a query may hold what somebody typed. */
+static void log_access(const struct task *t)
+{
+    static const char *const methods[] = { "GET", "HEAD", "POST", "OTHER" };
+    char id[ID_CHARS + 1];
+    const char *uri = evhttp_request_get_uri(t->req);
+    id_text(id, t->id);
+    log_debug("http", "id=%s listener=%d %s %.*s status=%d us=%lld", id, (int)t->side->name,
+              methods[method_of(t->req)], (int)strcspn(uri, "?"), uri, t->answer.status,
+              (long long)(clock_mono_us() - t->began_us));
+}
+
 static void send_answer(struct task *t)
 {
     struct conn *c = t->conn;
@@ -157,8 +170,7 @@ static void send_answer(struct task *t)
         evbuffer_add_buffer(evhttp_request_get_output_buffer(t->req), x->body);
         evbuffer_free(x->body);
     }
-    log_debug("http", "listener=%d status=%d bytes=%zu us=%lld", (int)t->side->name, x->status, x->length,
-              (long long)(clock_mono_us() - t->began_us));
+    log_access(t);
     if (c) {
         c->task = NULL;
         c->sent = true;
@@ -171,7 +183,7 @@ static void send_answer(struct task *t)
     task_free(t);
     if (ok || !c) evhttp_send_reply(req, status, status_reason(status), NULL);
     else evhttp_connection_free(c->evcon);
-    /* evhttp would read on while it writes: without a bound, and taking a half-closed socket for a closed one. */
+    /* evhttp would read on while it writes: without a bound, and half-closed would count as closed. */
     if (ok && c) bufferevent_disable(c->bev, EV_READ);
 }
 
@@ -187,7 +199,7 @@ static void on_complete(struct evhttp_request *req, void *ctx)
     if (c->refused) conn_kick(c);
 }
 
-/* -- loop and workers ------------------------------------------------------------------------------------------------ */
+/* -- loop and workers ------------------------------------------------------------------------------- */
 
 /* false: memory ran out. */
 static bool handle(struct task *t, struct arena *a)
@@ -314,7 +326,7 @@ static void on_request(struct evhttp_request *req, void *ctx)
     arena_reset(s->arena);
 }
 
-/* -- starting and stopping --------------------------------------------------------------------------------------------- */
+/* -- starting and stopping -------------------------------------------------------------------------- */
 
 static void *loop(void *ctx)
 {
@@ -359,7 +371,8 @@ static int port_of(int fd)
     struct sockaddr_storage sa;
     socklen_t n = sizeof sa;
     if (getsockname(fd, (struct sockaddr *)&sa, &n) != 0) return 0;
-    return ntohs(sa.ss_family == AF_INET ? ((struct sockaddr_in *)&sa)->sin_port : ((struct sockaddr_in6 *)&sa)->sin6_port);
+    if (sa.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&sa)->sin_port);
+    return ntohs(((struct sockaddr_in6 *)&sa)->sin6_port);
 }
 
 static bool listen_on(struct side *s, int port, struct str *why)
@@ -367,7 +380,8 @@ static bool listen_on(struct side *s, int port, struct str *why)
     int fd = bound_socket(s->conf->address, port > 0 ? port : 0, why);
     if (fd < 0) return false;
     s->port = port_of(fd);
-    s->listener = evconnlistener_new(s->base, NULL, NULL, LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC, 0, fd);
+    unsigned options = LEV_OPT_CLOSE_ON_FREE | LEV_OPT_CLOSE_ON_EXEC;
+    s->listener = evconnlistener_new(s->base, NULL, NULL, options, 0, fd);
     if (!s->listener) close(fd);
     if (!s->listener || !evhttp_bind_listener(s->evhttp, s->listener)) return false;
     evconnlistener_set_error_cb(s->listener, side_accept_failed);
@@ -393,7 +407,8 @@ static bool make_loop(struct side *s)
     s->tick = event_new(s->base, -1, EV_PERSIST, side_tick, s);
     s->kick = event_new(s->base, -1, 0, side_kick, s);
     s->wake = event_new(s->base, s->wake_fd, EV_READ | EV_PERSIST, on_wake, s);
-    return s->wake_fd >= 0 && s->tick && s->kick && s->wake && event_add(s->tick, &every) == 0 && event_add(s->wake, NULL) == 0;
+    if (s->wake_fd < 0 || !s->tick || !s->kick || !s->wake) return false;
+    return event_add(s->tick, &every) == 0 && event_add(s->wake, NULL) == 0;
 }
 
 static bool start_side(struct http *h, enum listener name, struct arena *a, struct str *why)
@@ -488,6 +503,8 @@ void http_stop(struct http *h)
 struct http_stats http_stats(struct http *h, enum listener l)
 {
     struct side *s = &h->sides[(unsigned)l < h->nsides ? l : LISTEN_PUBLIC];
-    return (struct http_stats){ .requests = s->requests, .refused_by_gate = s->refused, .fast_hits = s->fast_hits,
-                                .connections = s->nconns, .pending = work_waiting(s->work) };
+    return (struct http_stats){
+        .requests = s->requests, .refused_by_gate = s->refused, .fast_hits = s->fast_hits,
+        .connections = s->nconns, .pending = work_waiting(s->work),
+    };
 }

@@ -1,13 +1,13 @@
-/* http.h - HTTP in, HTTP out; http.c is the one file that knows libevent.
+/* http.h - HTTP in, HTTP out; http.c and http_conn.c alone know libevent.
 **
 ** Two listeners, public and staff, each an own event loop, own worker threads and own queue, so that a
 ** flood on one side never takes the other's threads.  Every byte of a request head and every chunk line
 ** passes the gate (gate.h) before the parser sees it.
 ** Deadlines of our own: LIM_HEAD_MS, LIM_BODY_MS, LIM_WRITE_MS, LIM_IDLE_MS.
 ** Order of one request: gate → parse → fast() on the loop thread (cache hits only) → worker → handle().
-** Always true for fast() and handle(): path is percent-decoded once, valid UTF-8, begins with '/', has no "//",
-**   "." or ".." segment (also with ";" behind), no backslash and no control character; no '/' of it was written
-**   as %2F.  The body is complete and within LIM_BODY_BYTES.
+** Always true for fast() and handle(): path is percent-decoded once, valid UTF-8, begins with '/', has no
+**   "//", "." or ".." segment (also with ";" behind), no backslash and no control character; no '/' of it was
+**   written as %2F.  The body is complete and within LIM_BODY_BYTES.
 ** Every answer, also those of the gate, carries the header fields of headers.h.
 ** Failure: queue full, out of memory in a handler, stopping: 503 with Retry-After.  Out of descriptors: the
 **   listener rests (HTTP_TICK_MS) and never spins.
@@ -40,12 +40,12 @@ struct http_resp {
     struct str type;               /* Content-Type, exact, with charset */
     struct str body;
     struct pair *fields; size_t nfields, cap;
-    bool gzip_ok;                  /* body may be compressed (never where a secret and typed text meet: BREACH) */
-    bool body_static;              /* body outlives every connection (an asset, a cached page): it is not copied */
+    bool gzip_ok;                  /* may be compressed (never where a secret and typed text meet: BREACH) */
+    bool body_static;              /* body outlives every connection (asset, cached page): it is not copied */
 };
 /* Adds a header field.  A value with CR, LF or NUL is refused (asserts in tests, dropped in release). */
 void resp_field(struct http_resp *r, const char *name, struct str value);
-/* 303 See Other to a path of ours, already encoded; anything else (another origin, control bytes) becomes "/". */
+/* 303 See Other to a path of ours, already encoded; anything else (another origin, control bytes) is "/". */
 void resp_redirect(struct http_resp *r, struct str path);
 
 /* Replaces rows of limits.h, for tests; 0 leaves the row. */

@@ -1,10 +1,11 @@
 /* http_conn.c - connections: the gate before evhttp, refusals below it, deadlines around it.
 **
-** The gate sees bytes in a callback of the input buffer, which libevent runs when it has read from the socket and
-** before evhttp looks; what the gate refuses is cut off there and evhttp never sees it.  (A filter bufferevent
-** does the same for input, but in libevent 2.1 it calls a write finished when the bytes have reached the socket's
-** buffer: answers with Connection: close were cut.)  The refusal is answered once the answers before it have
-** gone; then the connection lingers until the other side closes or HTTP_LINGER_MS.
+** The gate sees bytes in a callback of the input buffer, which libevent runs when it has read from the
+** socket and before evhttp looks; what the gate refuses is cut off there and evhttp never sees it.  (A filter
+** bufferevent would do for input, but in libevent 2.1 it calls a write finished when the bytes have reached
+** the socket's buffer, and does not write at all what was added while writing was off.)
+** The refusal is answered once the answers before it have gone; then the connection lingers until the other
+** side closes or HTTP_LINGER_MS.
 ** evhttp has no total deadlines: a tick looks at every connection of the side.
 */
 #include <errno.h>
@@ -58,7 +59,7 @@ void side_new_id(struct side *s, uint8_t id[16])
     s->next_id = (s->next_id + 1) % HTTP_IDS;
 }
 
-/* -- the life of a connection ---------------------------------------------------------------- */
+/* -- the life of a connection ----------------------------------------------------------------------- */
 
 void conn_kick(struct conn *c)
 {
@@ -114,7 +115,7 @@ static bool know_fd(struct conn *c)
     return true;
 }
 
-/* First kick, right after accept: evhttp has made its connection and put it into the bufferevent's callbacks. */
+/* First kick, right after accept: evhttp has put its connection into the bufferevent's callbacks. */
 static void conn_meet(struct conn *c)
 {
     void *evcon;
@@ -132,7 +133,7 @@ struct conn *conn_of(struct side *s, struct evhttp_request *req)
     return c && c->bev == bev ? c : NULL;
 }
 
-/* -- the gate before evhttp ------------------------------------------------------------------------ */
+/* -- the gate before evhttp ------------------------------------------------------------------------- */
 
 static void conn_refuse(struct conn *c, int status)
 {
@@ -236,7 +237,7 @@ void side_accept_failed(struct evconnlistener *l, void *ctx)
     s->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 }
 
-/* -- refusals below evhttp ---------------------------------------------------------------------------- */
+/* -- refusals below evhttp -------------------------------------------------------------------------- */
 
 static void write_refusal(struct conn *c)
 {
@@ -281,7 +282,16 @@ void side_kick(evutil_socket_t fd, short what, void *ctx)
     }
 }
 
-/* -- deadlines -------------------------------------------------------------------------------------------- */
+/* -- deadlines -------------------------------------------------------------------------------------- */
+
+/* Connections without a request give way when there are hardly any left. */
+static int idle_ms(const struct side *s)
+{
+    int most = limit(s->conf->limits.idle_ms, LIM_IDLE_MS);
+    if (s->stopping) return 1;
+    bool crowded = s->nconns > side_most_conns(s) / 8 * 7;
+    return crowded && most > HTTP_CROWDED_IDLE_MS ? HTTP_CROWDED_IDLE_MS : most;
+}
 
 /* How long c may stay in its phase; 0: as long as it takes (a worker has its request). */
 static int allowed_ms(const struct conn *c)
@@ -290,7 +300,7 @@ static int allowed_ms(const struct conn *c)
     if (c->busy) return c->sent ? limit(l->write_ms, LIM_WRITE_MS) : 0;
     if (c->lingering) return HTTP_LINGER_MS;
     if (c->refused) return limit(l->write_ms, LIM_WRITE_MS);
-    if (gate_idle(&c->gate) || gate_closing(&c->gate)) return c->side->stopping ? 1 : limit(l->idle_ms, LIM_IDLE_MS);
+    if (gate_idle(&c->gate) || gate_closing(&c->gate)) return idle_ms(c->side);
     return gate_in_body(&c->gate) ? limit(l->body_ms, LIM_BODY_MS) : limit(l->head_ms, LIM_HEAD_MS);
 }
 

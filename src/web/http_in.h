@@ -1,9 +1,9 @@
-/* http_in.h - the inside of the listeners: http.c (requests, answers, start, stop) and http_conn.c (connections,
-** gate, refusals, deadlines).  Private to those two; they alone know libevent.
+/* http_in.h - the inside of the listeners: http.c (requests, answers, start, stop) and http_conn.c
+** (connections, gate, refusals, deadlines).  Private to those two; they alone know libevent.
 **
 ** Always true: everything here belongs to the side's loop thread, but for `done` (behind done_lock) and the
-**   atomics.  A task's request belongs to one worker from work_push until the task is in the done list; meanwhile
-**   evhttp reads nothing from its connection, so that nothing can free it.
+**   atomics.  A task's request belongs to one worker from work_push until the task is in the done list;
+**   meanwhile evhttp reads nothing from its connection, so that nothing can free it.
 */
 #ifndef WEB_HTTP_IN_H
 #define WEB_HTTP_IN_H
@@ -19,7 +19,8 @@
 #include "web/work.h"
 
 enum {
-    HTTP_TICK_MS = 100,            /* deadlines are looked at this often; a listener out of descriptors rests */
+    HTTP_TICK_MS = 100,            /* how often deadlines are looked at; how long a full listener rests */
+    HTTP_CROWDED_IDLE_MS = 2000,   /* instead of LIM_IDLE_MS when 7 of 8 connections are taken */
     HTTP_LINGER_MS = 2000,         /* so that a refusal is not torn away by a reset */
     HTTP_STOP_MS = 10 * 1000,
     HTTP_BACKLOG = 1024,
@@ -35,7 +36,7 @@ struct conn {
     struct conn *prev, *next;              /* all of the side */
     struct conn *kick;                     /* in the side's list of those to look at soon */
     bool kicked, cutting, lingering, busy, sent;
-    int fd, refused;                       /* refused: status still to be answered, or answered when lingering */
+    int fd, refused;                       /* refused: the status; answered already when lingering */
     int64_t since;                         /* ms: last change of phase */
     uint64_t answered;
     struct task *task;

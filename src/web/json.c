@@ -4,7 +4,7 @@
 #include "base/hash.h"
 #include "base/limits.h"
 
-/* -- reading ----------------------------------------------------------------- */
+/* -- reading ---------------------------------------------------------------------------------------- */
 
 /* Deepest nesting of brackets outside strings.  Counted before jansson builds anything, since its own
 ** limit is a compile-time constant far above ours. */
@@ -106,7 +106,7 @@ bool json_parse(struct arena *a, struct str text, struct val *out, struct str *e
     return true;
 }
 
-/* -- writing ----------------------------------------------------------------- */
+/* -- writing ---------------------------------------------------------------------------------------- */
 
 static bool write_char(struct buf *out, unsigned char c)
 {

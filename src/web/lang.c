@@ -29,7 +29,7 @@ static struct entry *slot_of(const struct lang *l, struct str id)
     return &l->slots[i];
 }
 
-/* -- reading .po ------------------------------------------------------------------ */
+/* -- reading .po ------------------------------------------------------------------------------------ */
 
 enum part { NOTHING, IN_ID, IN_TEXT };
 
@@ -184,7 +184,7 @@ struct lang *lang_parse(struct arena *a, const char *code, struct str text, stru
     return po_keep(&po) ? l : NULL;
 }
 
-/* -- asking ------------------------------------------------------------------------- */
+/* -- asking ----------------------------------------------------------------------------------------- */
 
 const char *lang_code(const struct lang *l)
 {

@@ -3,7 +3,7 @@
 #include <string.h>
 #include "web/form.h"
 
-/* "." and "..", also with a parameter behind ("..;x"), which some servers in front drop before they compare. */
+/* "." and "..", also with a parameter behind ("..;x"), which some servers drop before they compare. */
 static bool dots(struct str segment)
 {
     struct str name = str_cut(&segment, ';');

@@ -77,14 +77,16 @@ static void put_text(struct render *r, struct str s, struct str indent)
     buf_add(r->out, str_sub(s, done, s.n));
 }
 
-static bool render_row(struct render *r, const struct template *t, size_t from, size_t to, const struct scope *scope,
-                       struct str indent);
+static bool render_row(struct render *r, const struct template *t, size_t from, size_t to,
+                       const struct scope *scope, struct str indent);
 
-static bool render_hole(struct render *r, const struct template *t, const struct node *n, const struct scope *scope)
+static bool render_hole(struct render *r, const struct template *t, const struct node *n,
+                        const struct scope *scope)
 {
     struct val v;
     if (!look_up(scope, n, &v)) return fail(r, t, n, "is missing");
-    if (v.kind == V_LIST || v.kind == V_MAP || v.kind == V_BLOB) return fail(r, t, n, "is not a text or a number");
+    if (v.kind == V_LIST || v.kind == V_MAP || v.kind == V_BLOB)
+        return fail(r, t, n, "is not a text or a number");
     html_escape(r->out, v.kind == V_TEXT ? v.s : val_show(r->a, v));
     return true;
 }
@@ -113,15 +115,16 @@ static bool render_partial(struct render *r, const struct template *t, const str
                            const struct scope *scope, struct str indent)
 {
     if (r->depth >= LIM_TEMPLATE_DEPTH) return fail(r, t, n, "is nested too deep");
-    struct str inner = n->indent.n == 0 ? S("") : indent.n == 0 ? n->indent : str_cat(r->a, indent, n->indent);
+    struct str inner = n->indent;
+    if (inner.n > 0 && indent.n > 0) inner = str_cat(r->a, indent, inner);
     r->depth++;
     bool ok = render_row(r, n->partial, 0, n->partial->n, scope, inner);
     r->depth--;
     return ok;
 }
 
-static bool render_row(struct render *r, const struct template *t, size_t from, size_t to, const struct scope *scope,
-                       struct str indent)
+static bool render_row(struct render *r, const struct template *t, size_t from, size_t to,
+                       const struct scope *scope, struct str indent)
 {
     for (size_t i = from; i < to; i++) {
         const struct node *n = &t->nodes[i];
@@ -143,7 +146,8 @@ static bool render_row(struct render *r, const struct template *t, size_t from, 
     return true;
 }
 
-bool template_render(const struct template *t, struct arena *a, struct val model, struct buf *out, struct str *err)
+bool template_render(const struct template *t, struct arena *a, struct val model, struct buf *out,
+                     struct str *err)
 {
     struct render r = { .a = a, .out = out, .err = err };
     struct scope top = { model, NULL };

@@ -46,6 +46,12 @@ static bool letter(char c)
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* What turns a '<' before it into markup. */
+static bool tag_begins(char c)
+{
+    return letter(c) || c == '/' || c == '!' || c == '?';
+}
+
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + 32) : c;
@@ -61,7 +67,7 @@ static bool is(const char *name, size_t n, const char *z)
     return strlen(z) == n && memcmp(name, z, n) == 0;
 }
 
-/* -- messages --------------------------------------------------------------------------- */
+/* -- messages --------------------------------------------------------------------------------------- */
 
 static bool ascii(struct str s)
 {
@@ -144,7 +150,8 @@ static bool emit_translation(struct walk *w, struct str text, bool attribute)
     while (text.n > 0) {
         size_t from = str_find(text, S("{{")), stop = from == SIZE_MAX ? text.n : from;
         struct str piece = safe_text(w, str_sub(text, 0, stop), attribute);
-        if (piece.n > 0) tokens_add(w->out, (struct token){ .kind = TOK_TEXT, .s = piece, .indent = S(""), .line = line });
+        if (piece.n > 0)
+            tokens_add(w->out, (struct token){ .kind = TOK_TEXT, .s = piece, .indent = S(""), .line = line });
         if (from == SIZE_MAX) return true;
         text = str_sub(text, from + 2, text.n);
         size_t to = str_find(text, S("}}"));
@@ -192,7 +199,7 @@ static bool flush(struct walk *w)
     return ok;
 }
 
-/* -- walking ------------------------------------------------------------------------------- */
+/* -- walking ---------------------------------------------------------------------------------------- */
 
 /* Hand on what was read up to byte `to`. */
 static void cut(struct walk *w, size_t to)
@@ -233,7 +240,7 @@ static bool text_char(struct walk *w, size_t i)
     struct str rest = str_sub(w->tok->s, i, w->tok->s.n);
     if (rest.p[0] != '<') return true;
     w->lone = rest.n == 1;
-    if (rest.n < 2 || (!letter(rest.p[1]) && rest.p[1] != '/' && rest.p[1] != '!' && rest.p[1] != '?')) return true;
+    if (rest.n < 2 || !tag_begins(rest.p[1])) return true;
     if (!leave(w, i, str_starts(rest, S("<!--")) ? IN_COMMENT : IN_TAG)) return false;
     w->tag_n = w->attr_n = 0;
     w->named = w->attr_done = false;
@@ -297,8 +304,8 @@ static bool unquoted_char(struct walk *w, size_t i)
 static bool raw_char(struct walk *w, size_t i)
 {
     struct str rest = str_sub(w->tok->s, i, w->tok->s.n);
-    if (!str_starts(rest, S("</")) || !str_ieq(str_sub(rest, 2, 2 + w->tag_n), (struct str){ w->tag, w->tag_n }))
-        return true;
+    struct str open = { w->tag, w->tag_n };
+    if (!str_starts(rest, S("</")) || !str_ieq(str_sub(rest, 2, 2 + open.n), open)) return true;
     w->tag_n = 0;
     w->named = false;
     return leave(w, i, IN_TAG);
@@ -322,7 +329,7 @@ static bool step(struct walk *w, size_t i)
 static bool walk_text(struct walk *w)
 {
     struct str s = w->tok->s;
-    if (w->lone && s.n > 0 && (letter(s.p[0]) || strchr("/!?", s.p[0])))
+    if (w->lone && s.n > 0 && tag_begins(s.p[0]))
         return refused(w, "a tag's name must stand directly behind '<'");
     if (s.n > 0) w->lone = false;
     w->seg = 0;
@@ -357,7 +364,8 @@ static bool walk_token(struct walk *w)
     switch (w->tok->kind) {
     case TOK_TEXT: return walk_text(w);
     case TOK_HOLE:
-        if (!hole_may_stand(w)) return refused(w, "a variable may only stand in text or in a quoted attribute");
+        if (!hole_may_stand(w))
+            return refused(w, "a variable may only stand in text or in a quoted attribute");
         tokens_add(w->gather ? &w->run : w->out, *w->tok);
         return true;
     case TOK_PARTIAL:

@@ -2,7 +2,7 @@
 **
 ** Text → tokens (template_parse.c: delimiters, standalone lines) → the same tokens checked against HTML and
 ** translated (template_html.c) → a flat row of nodes (template_parse.c) → bytes (template_render.c).
-** Always true after parsing: every hole stands in text or in a quoted attribute; sections are closed in order.
+** Always true after parsing: every hole stands in text or in a quoted attribute; sections close in order.
 */
 #ifndef WEB_TEMPLATE_IN_H
 #define WEB_TEMPLATE_IN_H

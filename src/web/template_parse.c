@@ -1,4 +1,4 @@
-/* template_parse.c - from text to tokens and from tokens to nodes (Mustache specification 1.4, required modules). */
+/* template_parse.c - from text to tokens to nodes (Mustache specification, required modules). */
 #include <string.h>
 #include "base/limits.h"
 #include "web/template_in.h"
@@ -76,7 +76,7 @@ static bool partial_name_ok(struct str s)
     return s.n > 0;
 }
 
-/* -- tokens --------------------------------------------------------------------------- */
+/* -- tokens ----------------------------------------------------------------------------------------- */
 
 static bool at_line_start(const struct scan *s, size_t i)
 {
@@ -184,7 +184,7 @@ static bool scan_all(struct scan *s)
     return true;
 }
 
-/* -- nodes ----------------------------------------------------------------------------- */
+/* -- nodes ------------------------------------------------------------------------------------------ */
 
 static struct template *parse_one(struct parse *p, struct str name, struct str text);
 
@@ -223,11 +223,14 @@ static bool build(struct parse *p, struct template *t, const struct tokens *in)
     for (size_t i = 0; i < in->n; i++) {
         const struct token *tok = &in->v[i];
         struct node *n = &t->nodes[t->n];
-        *n = (struct node){ .kind = tok->kind, .bol = tok->bol, .line = tok->line, .s = tok->s, .indent = tok->indent };
+        bool section = tok->kind == TOK_SECTION || tok->kind == TOK_INVERTED;
+        *n = (struct node){ .kind = tok->kind, .bol = tok->bol, .line = tok->line, .s = tok->s };
+        n->indent = tok->indent;
         if (tok->kind == TOK_PARTIAL && !(n->partial = partial_of(p, t->name, tok))) return false;
-        if (tok->kind == TOK_HOLE || tok->kind == TOK_SECTION || tok->kind == TOK_INVERTED) split_path(p->a, n);
-        if (tok->kind == TOK_SECTION || tok->kind == TOK_INVERTED) {
-            if (depth == LIM_TEMPLATE_DEPTH) return bad(p, t->name, tok->line, "sections are nested too deep");
+        if (section || tok->kind == TOK_HOLE) split_path(p->a, n);
+        if (section) {
+            if (depth == LIM_TEMPLATE_DEPTH)
+                return bad(p, t->name, tok->line, "sections are nested too deep");
             open[depth++] = t->n;
         } else if (tok->kind == TOK_END) {
             if (depth == 0 || !str_eq(t->nodes[open[depth - 1]].s, tok->s))

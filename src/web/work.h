@@ -19,7 +19,7 @@ struct work *work_start(struct arena *a, unsigned threads, unsigned most,
 /* false: the queue is full (or stopping). */
 bool work_push(struct work *w, struct job *j);
 unsigned work_waiting(struct work *w);
-/* Runs what waits, then ends the threads.  false: one did not end within so many ms (it keeps what it has). */
+/* Runs what waits, then ends the threads.  false: one did not end within so many ms (it lives on). */
 bool work_stop(struct work *w, int64_t ms);
 
 #endif

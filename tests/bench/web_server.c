@@ -45,7 +45,8 @@ int main(int argc, char **argv)
     struct str err = S("");
     if (argc != 3 || !a || !str_int(str_z(argv[1]), &port) || !str_int(str_z(argv[2]), &seconds)) return 64;
     memset(page, 'x', sizeof page);
-    struct http_conf conf = { .address = "127.0.0.1", .port = { (int)port, 0 }, .workers = 2, .fast = fast, .handle = handle };
+    struct http_conf conf = {
+        .address = "127.0.0.1", .port = {(int)port, 0}, .workers = 2, .fast = fast, .handle = handle};
     struct http *h = http_start(&conf, a, &err);
     if (!h) {
         fprintf(stderr, "%.*s\n", STR_ARG(err));

@@ -1,5 +1,5 @@
-/* verify_lazy.c - control: a verifier that believes the hashes it finds.  Linked in place of oplog_rehash.c, it must
-** make kernel_verify_test red: a changed leaf, payload or name is missed. */
+/* verify_lazy.c - control: a verifier that believes the hashes it finds.  Linked in place of oplog_rehash.c,
+** it must make kernel_verify_test red: a changed leaf, payload or name is missed. */
 #include "kernel/oplog_verify.h"
 
 const char *rehash(struct arena *a, const struct log_row *r, struct leaf *l, struct digest *hash) {

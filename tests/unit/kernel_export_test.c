@@ -66,14 +66,15 @@ static int read_entries(struct world *w, struct str entries, struct str payloads
 static enum verdict erase_two(struct db *db, void *ctx) {
     (void)ctx;
     db_run(db, "DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq < 2)");
-    db_run(db, "UPDATE oplog_entry SET salt = NULL, payload = NULL, actor = '', actor_name = '' WHERE seq < 2");
+    db_run(db,
+           "UPDATE oplog_entry SET salt = NULL, payload = NULL, actor = '', actor_name = '' WHERE seq < 2");
     return WORK_COMMIT;
 }
 
 static void tiles(void **state) {
     WORLD(w, state)
     struct str err = S("");
-    assert_false(oplog_export(&w->k, str_fmt(w->f.a, "%s/out", w->data), &err));       /* nothing is signed yet */
+    assert_false(oplog_export(&w->k, str_fmt(w->f.a, "%s/out", w->data), &err)); /* nothing is signed yet */
     assert_true(err.n > 0);
     add_people(w, 20);
     settle(w);
@@ -112,7 +113,7 @@ static void tiles(void **state) {
     assert_true(note_read(w->f.a, file(w, "checkpoints/00000000000000000020"), &key, 1, &n) && n.good[0]);
 }
 
-/* -- lines of a page ------------------------------------------------------------------------------------------- */
+/* -- lines of a page ------------------------------------------------------------------------------------- */
 
 static size_t search(struct world *w, struct log_query q, struct log_line out[LIM_PAGE_ROWS], bool *more) {
     struct caller who = { .actor.roles = S("public") };
@@ -130,13 +131,15 @@ static void lines(void **state) {
     bool more;
     add_people(w, 58);
     assert_int_equal(deed_do(w, (struct deed){ .verb = 'u', .id = 7, .name = S("変更") }, w->f.a), EXEC_DONE);
-    assert_int_equal(deed_do(w, (struct deed){ .verb = 'i', .name = S("拒否"), .refuse = true }, w->f.a), EXEC_REFUSED);
+    assert_int_equal(deed_do(w, (struct deed){.verb = 'i', .name = S("拒否"), .refuse = true}, w->f.a),
+                     EXEC_REFUSED);
     settle(w);
     assert_int_equal(search(w, (struct log_query){ .before_seq = 0 }, out, &more), LIM_PAGE_ROWS);
     assert_true(more);
     assert_int_equal(out[0].seq, 59);
     assert_int_equal(out[0].result, 51);
-    assert_true(str_eqz(out[1].effects, "変更 toy.person 7（memo）") || str_eqz(out[1].effects, "変更 toy.person 7"));
+    assert_true(str_eqz(out[1].effects, "変更 toy.person 7（memo）") ||
+                str_eqz(out[1].effects, "変更 toy.person 7"));
     assert_true(str_eqz(out[1].actor_name, "山田花子") && str_eqz(out[1].terminal, "T-1"));
     assert_int_equal(search(w, (struct log_query){ .before_seq = 10 }, out, &more), 10);
     assert_false(more);
@@ -144,14 +147,15 @@ static void lines(void **state) {
     assert_int_equal(search(w, (struct log_query){ .refused_only = true }, out, &more), 1);
     assert_int_equal(search(w, (struct log_query){ .subject = S("toy.person:7") }, out, &more), 2);
     assert_int_equal(search(w, (struct log_query){ .operation = S("toy.person.change") }, out, &more), 1);
-    assert_int_equal(search(w, (struct log_query){ .operation = S("toy.person") }, out, &more), LIM_PAGE_ROWS);
+    assert_int_equal(search(w, (struct log_query){.operation = S("toy.person")}, out, &more), LIM_PAGE_ROWS);
     assert_int_equal(search(w, (struct log_query){ .operation = S("toy.perso") }, out, &more), 0);
     assert_int_equal(search(w, (struct log_query){ .system = S("kernel") }, out, &more), 0);
     assert_int_equal(search(w, (struct log_query){ .actor = S("yamada"), .before_seq = 3 }, out, &more), 3);
     assert_int_equal(search(w, (struct log_query){ .text = S("田花") }, out, &more), LIM_PAGE_ROWS);
     assert_int_equal(search(w, (struct log_query){ .text = S("%") }, out, &more), 0);
     struct str today = day_iso(w->f.a, clock_today());
-    assert_int_equal(search(w, (struct log_query){ .from = today, .to = today, .before_seq = 5 }, out, &more), 5);
+    assert_int_equal(search(w, (struct log_query){.from = today, .to = today, .before_seq = 5}, out, &more),
+                     5);
     assert_int_equal(search(w, (struct log_query){ .to = S("2020-01-01") }, out, &more), 0);
     const struct work work = { .run = erase_two };
     assert_int_equal(exec_run(w->k.store, SHARE_JOB, &work), EXEC_DONE);
@@ -159,7 +163,7 @@ static void lines(void **state) {
     assert_true(str_eqz(out[0].note, "（消去済み）") && !out[0].actor_name.n && out[0].inserted == 1);
 }
 
-/* -- O9: fixed time and randomness, one client: the same root on both databases ---------------------------------- */
+/* -- O9: fixed time and randomness, one client: the same root on both databases -------------------------- */
 
 static struct seed fixed;
 static void fixed_bytes(void *p, size_t n) {

@@ -1,4 +1,5 @@
-/* kernel_note_test.c - operation-log.md 13: the bytes of an entry, and the signed note of the 256-leaf tree. */
+/* kernel_note_test.c - operation-log.md 13: the bytes of an entry, and the signed note of the 256-leaf tree.
+** */
 #include "base_check.h"
 #include "kernel/note.h"
 #include "kernel/oplog_bytes.h"
@@ -7,7 +8,7 @@
 
 #define check_hex(s, z) check_str(hex(A, (s)), (z))
 
-/* -- entry ------------------------------------------------------------------------------------------------------ */
+/* -- entry ----------------------------------------------------------------------------------------------- */
 
 static const char payload_hex[] =
     "01010000000541303030310300000009e4bc9ae8a888e8aab20500000004542d3137080000000c503a30303030303030303031";
@@ -20,10 +21,19 @@ static const char leaf_hex[] =
 
 static struct entry example(void) {
     static const struct str subject = { "P:0000000001", 12 };
-    struct entry e = { .system = "finance", .channel = CH_STAFF, .kind = KIND_STAFF, .role = S("finance.clerk"),
-                       .operation = S("finance.payment.approve"), .object = S("payment"), .updated = 1,
-                       .decision = S("財決第12号"), .actor_id = S("A0001"), .unit = S("会計課"), .terminal = S("T-17"),
-                       .subjects = &subject, .nsubjects = 1 };
+    struct entry e = {.system = "finance",
+                      .channel = CH_STAFF,
+                      .kind = KIND_STAFF,
+                      .role = S("finance.clerk"),
+                      .operation = S("finance.payment.approve"),
+                      .object = S("payment"),
+                      .updated = 1,
+                      .decision = S("財決第12号"),
+                      .actor_id = S("A0001"),
+                      .unit = S("会計課"),
+                      .terminal = S("T-17"),
+                      .subjects = &subject,
+                      .nsubjects = 1};
     for (uint8_t i = 0; i < 16; i++) e.request_id[i] = i;
     memset(e.tx_id, 0xff, 16);
     return e;
@@ -150,19 +160,21 @@ static void effects_back(void **state) {
     for (size_t n = 1; n < 60; n++) assert_false(payload_read(A, str_sub(p, 0, p.n - n - 11), &back));
 }
 
-/* -- notes -------------------------------------------------------------------------------------------------------- */
+/* -- notes ----------------------------------------------------------------------------------------------- */
 
 /* RFC 8032 7.1, TEST 1: the log; TEST 2: the witness. */
 static const char seed_hex[] = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 static const char log_vkey[] = "log.example/oplog+47e35df0+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea";
-static const char witness_vkey[] = "witness.example/audit-office+fbc88e04+BD1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM";
+static const char witness_vkey[] =
+    "witness.example/audit-office+fbc88e04+BD1AF8PoQ4lakrcKp00bfrycmCzPLsSWjMDNVfEq9GYM";
 static const char text[] = "log.example/oplog\n256\ngoUV0DPBnYyQHzfsy4rtkZZncDSG+NL/8c9wQDIcXbE=\n";
 static const char log_line_text[] =
     "\xE2\x80\x94 log.example/oplog "
     "R+Nd8DJRrjZRbaId6oND9d0ILW8Une22y85Hh9AE7Ymfj1Mwo8IB7CLJO8bQUJUs+IP5wNA42klSUw+odVYdMJq6qQQ=\n";
 static const char witness_line[] =
     "\xE2\x80\x94 witness.example/audit-office "
-    "+8iOBAAAAABlU/EABtRnfXn57gh5/BhJY7lzJsoXqk2pXODf35DfCGDca7phY2P+AalHaScNBXTmShiy+aAGP3B87NojS7WI4Af9Ag==\n";
+    "+8iOBAAAAABlU/EABtRnfXn57gh5/"
+    "BhJY7lzJsoXqk2pXODf35DfCGDca7phY2P+AalHaScNBXTmShiy+aAGP3B87NojS7WI4Af9Ag==\n";
 
 static struct str whole(void) {
     return str_fmt(A, "%s\n%s%s", text, log_line_text, witness_line);
@@ -181,8 +193,10 @@ static void vkeys(void **state) {
     assert_int_equal(k[1].type, NOTE_COSIGNATURE);
     check_str(note_vkey(A, &k[0]), log_vkey);
     check_str(note_vkey(A, &k[1]), witness_vkey);
-    assert_false(note_vkey_read(A, S("log.example/oplog+47e35df1+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"), &x));
-    assert_false(note_vkey_read(A, S("log.example/oplox+47e35df0+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"), &x));
+    assert_false(
+        note_vkey_read(A, S("log.example/oplog+47e35df1+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"), &x));
+    assert_false(
+        note_vkey_read(A, S("log.example/oplox+47e35df0+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea"), &x));
     assert_false(note_vkey_read(A, S("log.example"), &x));
     assert_false(note_key_make(&x, S("a b"), NOTE_ED25519, k[0].public));
     assert_false(note_key_make(&x, S(""), NOTE_ED25519, k[0].public));
@@ -265,10 +279,12 @@ static void bad_notes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(entry_vectors), cmocka_unit_test(leaf_back), cmocka_unit_test(leaf_strict),
-        cmocka_unit_test(erased_ranges), cmocka_unit_test(leaf_is_nfc), cmocka_unit_test(too_large),
-        cmocka_unit_test(effects_back), cmocka_unit_test(vkeys), cmocka_unit_test(checkpoint_of_256),
-        cmocka_unit_test(note_with_witness), cmocka_unit_test(every_flip_of_a_note), cmocka_unit_test(bad_notes),
+        cmocka_unit_test(entry_vectors),        cmocka_unit_test(leaf_back),
+        cmocka_unit_test(leaf_strict),          cmocka_unit_test(erased_ranges),
+        cmocka_unit_test(leaf_is_nfc),          cmocka_unit_test(too_large),
+        cmocka_unit_test(effects_back),         cmocka_unit_test(vkeys),
+        cmocka_unit_test(checkpoint_of_256),    cmocka_unit_test(note_with_witness),
+        cmocka_unit_test(every_flip_of_a_note), cmocka_unit_test(bad_notes),
     };
     return cmocka_run_group_tests(tests, arena_up, arena_down);
 }

@@ -1,4 +1,5 @@
-/* kernel_oplog_test.c - writing: numbers are dense whatever is rolled back, the tree follows, signatures only grow. */
+/* kernel_oplog_test.c - writing: numbers are dense whatever is rolled back, the tree follows, signatures
+** only grow. */
 #include "oplog_world.h"
 #include "kernel/note.h"
 #include "kernel/oplog_bytes.h"
@@ -17,7 +18,8 @@ static void one_entry(void **state) {
     assert_int_equal(add_person(w, S("山田")), EXEC_DONE);
     check_dense(w, 1);
     struct db *db = store_snapshot(w->k.store);
-    struct rows *r = db_rows(db, w->f.a, "SELECT leaf, leaf_hash, salt, payload, actor, actor_name FROM oplog_entry");
+    struct rows *r =
+        db_rows(db, w->f.a, "SELECT leaf, leaf_hash, salt, payload, actor, actor_name FROM oplog_entry");
     struct leaf l;
     assert_true(rows_next(r) && leaf_read(w->f.a, rows_text(r, "leaf"), &l));
     assert_true(payload_read(w->f.a, rows_text(r, "payload"), &l.e));
@@ -46,7 +48,7 @@ static void refusals(void **state) {
     check_dense(w, 40);
     assert_int_equal(count(w, "SELECT count(*) FROM oplog_entry WHERE result = 51"), 20);
     assert_int_equal(count(w, "SELECT count(*) FROM toy_person"), 20);
-    check_verify(w, 0, "RESULT 0 size 40");
+    check_verify(w, 0, "RESULT 0");
 }
 
 /* An entry that does not fit its bytes takes the change with it. */
@@ -70,7 +72,7 @@ static void no_change_without_entry(void **state) {
     check_dense(w, 0);
 }
 
-/* -- many at once ---------------------------------------------------------------------------------------------- */
+/* -- many at once ---------------------------------------------------------------------------------------- */
 
 enum { THREADS = 8, EACH = 60 };
 struct hand { struct world *w; uint64_t seed; pthread_t t; int64_t entries; int64_t bad; };
@@ -81,8 +83,11 @@ static void *hand_run(void *ctx) {
     struct seed s = { h->seed };
     struct arena *a = arena_make(FIX_ARENA_BYTES);
     for (int i = 0; i < EACH; i++) {
-        struct deed d = { .verb = "iiur"[seed_below(&s, 4)], .name = str_fmt(a, "人%d", i), .id = 1 + (int64_t)seed_below(&s, 9),
-                          .refuse = seed_below(&s, 3) == 0, .inner = seed_below(&s, 4) == 0 };
+        struct deed d = {.verb = "iiur"[seed_below(&s, 4)],
+                         .name = str_fmt(a, "人%d", i),
+                         .id = 1 + (int64_t)seed_below(&s, 9),
+                         .refuse = seed_below(&s, 3) == 0,
+                         .inner = seed_below(&s, 4) == 0};
         if (d.verb == 'u') d.verb = 'r';
         enum exec_result r = deed_do(h->w, d, a);
         h->entries += r == EXEC_DONE || r == EXEC_REFUSED;
@@ -115,11 +120,13 @@ static void order_of_acts(void **state) {
     WORLD(w, state)
     add_people(w, 60);
     settle(w);
-    assert_int_equal(count(w, "SELECT count(*) FROM oplog_entry e JOIN oplog_subject s ON s.entry = e.id AND s.n = 0"
-                              " WHERE s.subject <> 'toy.person:' || (e.seq + 1)"), 0);
+    assert_int_equal(
+        count(w, "SELECT count(*) FROM oplog_entry e JOIN oplog_subject s ON s.entry = e.id AND s.n = 0"
+                 " WHERE s.subject <> 'toy.person:' || (e.seq + 1)"),
+        0);
 }
 
-/* -- failures ------------------------------------------------------------------------------------------------------ */
+/* -- failures -------------------------------------------------------------------------------------------- */
 
 static void commit_fails_after_the_log(void **state) {
     WORLD(w, state)
@@ -131,7 +138,7 @@ static void commit_fails_after_the_log(void **state) {
         assert_int_equal(add_person(w, S("残る人")), EXEC_DONE);
     }
     check_dense(w, 320);
-    check_verify(w, 0, "RESULT 0 size 320");
+    check_verify(w, 0, "RESULT 0");
 }
 
 static void other_edge(void **state) {
@@ -144,7 +151,7 @@ static void other_edge(void **state) {
     world_open_log(w);
     add_people(w, 300);
     check_dense(w, 306);
-    check_verify(w, 0, "RESULT 0 size 306");
+    check_verify(w, 0, "RESULT 0");
 }
 
 static void reopened_many_times(void **state) {
@@ -160,7 +167,34 @@ static void reopened_many_times(void **state) {
     check_verify(w, 0, "RESULT 0");
 }
 
-/* -- checkpoints ------------------------------------------------------------------------------------------------------ */
+/* PostgreSQL: entries that wait for their number are held to their bytes too, and may not wait for ever. */
+static void flip_waiting(struct fix *f, struct db *db) {
+    (void)f;
+    db_run(
+        db,
+        "UPDATE oplog_entry SET payload = set_byte(payload, 9, get_byte(payload, 9) # 1) WHERE seq IS NULL");
+}
+static void flip_subject(struct fix *f, struct db *db) {
+    (void)f;
+    db_run(db, "UPDATE oplog_subject SET subject = 'toy.person:99' WHERE n = 0");
+}
+
+static void waiting_entries(void **state) {
+    WORLD(w, state)
+    oplog_close(w->k.oplog);
+    w->k.oplog = NULL;
+    clock_shift_s(-LIM_UNSEQUENCED_S - 5);
+    assert_int_equal(add_person(w, S("番号待ち")), EXEC_DONE);
+    clock_shift_s(0);
+    check_verify(w, 3, "番号を待つ古い記録 1 件");
+    assert_int_equal(in_work(&w->f, flip_waiting), EXEC_DONE);
+    check_verify(w, 1, "番号のない記録 id 1: 付属情報が葉の約束値と違います");
+    assert_int_equal(in_work(&w->f, flip_waiting), EXEC_DONE);
+    assert_int_equal(in_work(&w->f, flip_subject), EXEC_DONE);
+    check_verify(w, 1, "番号のない記録 id 1: 対象の索引が付属情報と違います");
+}
+
+/* -- checkpoints ----------------------------------------------------------------------------------------- */
 
 static void checkpoints_only_grow(void **state) {
     WORLD(w, state)
@@ -195,13 +229,16 @@ static void drop_guards(struct world *w) {
     sqlite3_stmt *st;
     char sql[16][200];
     int n = 0;
-    assert_int_equal(sqlite3_prepare_v2(h, "SELECT name FROM sqlite_master WHERE type = 'trigger'", -1, &st, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_prepare_v2(h, "SELECT name FROM sqlite_master WHERE type = 'trigger'", -1, &st, NULL),
+        SQLITE_OK);
     while (n < 16 && sqlite3_step(st) == SQLITE_ROW)
         snprintf(sql[n++], sizeof sql[0], "DROP TRIGGER \"%s\"", (const char *)sqlite3_column_text(st, 0));
     sqlite3_finalize(st);
     while (n--) assert_int_equal(sqlite3_exec(h, sql[n], NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_exec(h, "DELETE FROM oplog_tree WHERE level = 0 AND idx >= 8; DELETE FROM oplog_checkpoint WHERE size > 8",
-                 NULL, NULL, NULL);
+    sqlite3_exec(
+        h, "DELETE FROM oplog_tree WHERE level = 0 AND idx >= 8; DELETE FROM oplog_checkpoint WHERE size > 8",
+        NULL, NULL, NULL);
     sqlite3_close(h);
 }
 
@@ -223,7 +260,7 @@ static void restored_log_is_not_signed(void **state) {
     assert_int_equal(count(w, "SELECT max(size) FROM oplog_checkpoint"), 8);
 }
 
-/* -- clock -------------------------------------------------------------------------------------------------------------- */
+/* -- clock ----------------------------------------------------------------------------------------------- */
 
 static _Atomic int64_t shift_us;
 static int64_t real_us(clockid_t id) {
@@ -241,7 +278,8 @@ static void clock_set_back(void **state) {
     add_people(w, 3);
     shift_us = -(int64_t)86400 * 1000000;
     struct deed d = { .verb = 'i', .name = S("拒否"), .refuse = true };
-    assert_int_equal(deed_do(w, d, w->f.a), EXEC_REFUSED);  /* the step told in a refused act is gone with it */
+    assert_int_equal(deed_do(w, d, w->f.a),
+                     EXEC_REFUSED); /* the step told in a refused act is gone with it */
     add_people(w, 3);
     settle(w);
     assert_true(count(w, "SELECT count(*) FROM oplog_entry WHERE operation = 'oplog.clock.step'") >= 1);
@@ -261,12 +299,13 @@ static void forged_times(void **state) {
     check_verify(w, 3, "時刻の逆転 連番 3\n");
 }
 
-/* -- erasure ------------------------------------------------------------------------------------------------------------- */
+/* -- erasure --------------------------------------------------------------------------------------------- */
 
 static enum verdict erase_run(struct db *db, void *ctx) {
     (void)ctx;
     db_run(db, "DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq <= 4)");
-    db_run(db, "UPDATE oplog_entry SET salt = NULL, payload = NULL, actor = '', actor_name = '' WHERE seq <= 4");
+    db_run(db,
+           "UPDATE oplog_entry SET salt = NULL, payload = NULL, actor = '', actor_name = '' WHERE seq <= 4");
     return WORK_COMMIT;
 }
 
@@ -274,8 +313,15 @@ struct erase { struct world *w; struct str decision; uint64_t to; };
 static enum verdict erase_entry(struct db *db, void *ctx) {
     struct erase *x = ctx;
     struct seq_range r = { 0, x->to };
-    struct entry e = { .system = "oplog", .channel = CH_STAFF, .kind = KIND_STAFF, .operation = S("oplog.payload.erase"),
-                       .object = S("payload"), .decision = x->decision, .erased = &r, .nerased = 1, .actor_id = S("suzuki") };
+    struct entry e = {.system = "oplog",
+                      .channel = CH_STAFF,
+                      .kind = KIND_STAFF,
+                      .operation = S("oplog.payload.erase"),
+                      .object = S("payload"),
+                      .decision = x->decision,
+                      .erased = &r,
+                      .nerased = 1,
+                      .actor_id = S("suzuki")};
     oplog_add(&x->w->k, db, x->w->f.a, &e);
     return WORK_COMMIT;
 }
@@ -303,7 +349,7 @@ static void erasure(void **state) {
     check_verify(w, 0, "erased 5 withheld 0");
 }
 
-/* -- live rows -------------------------------------------------------------------------------------------------------------- */
+/* -- live rows ------------------------------------------------------------------------------------------- */
 
 static void sql_behind(struct world *w, void (*fn)(struct fix *, struct db *)) {
     assert_int_equal(in_work(&w->f, fn), EXEC_DONE);
@@ -343,7 +389,7 @@ static void rows_changed_by_sql(void **state) {
     check_verify(w, 1, "最初の矛盾 連番 5\n");
 }
 
-/* -- keys ------------------------------------------------------------------------------------------------------------------ */
+/* -- keys ------------------------------------------------------------------------------------------------ */
 
 static void keys_missing(void **state) {
     WORLD(w, state)
@@ -361,10 +407,23 @@ static void keys_missing(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        W_BOTH(empty_log), W_BOTH(one_entry), W_BOTH(refusals), W_BOTH(no_change_without_entry),
-        W_BOTH(threads_and_refusals), W_BOTH(order_of_acts), W_BOTH(commit_fails_after_the_log), W_BOTH(other_edge),
-        W_BOTH(reopened_many_times), W_BOTH(checkpoints_only_grow), W_LITE(restored_log_is_not_signed),
-        W_BOTH(clock_set_back), W_BOTH(forged_times), W_BOTH(erasure), W_BOTH(rows_changed_by_sql), W_BOTH(keys_missing),
+        W_BOTH(empty_log),
+        W_BOTH(one_entry),
+        W_BOTH(refusals),
+        W_BOTH(no_change_without_entry),
+        W_BOTH(threads_and_refusals),
+        W_BOTH(order_of_acts),
+        W_BOTH(commit_fails_after_the_log),
+        W_BOTH(other_edge),
+        W_BOTH(reopened_many_times),
+        W_PG(waiting_entries),
+        W_BOTH(checkpoints_only_grow),
+        W_LITE(restored_log_is_not_signed),
+        W_BOTH(clock_set_back),
+        W_BOTH(forged_times),
+        W_BOTH(erasure),
+        W_BOTH(rows_changed_by_sql),
+        W_BOTH(keys_missing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

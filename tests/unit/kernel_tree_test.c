@@ -1,7 +1,8 @@
-/* kernel_tree_test.c - operation-log.md 13: published roots, digests over all proofs, and everything that must fail.
+/* kernel_tree_test.c - operation-log.md 13: published roots, digests over all proofs, and everything that
+** must fail.
 **
-** The reference below is written from RFC 9162 2.1, by recursion over the whole list, and shares nothing with the
-** code under test but SHA-256 itself.
+** The reference below is written from RFC 9162 2.1, by recursion over the whole list, and shares nothing
+** with the code under test but SHA-256 itself.
 */
 #include "base_check.h"
 #include "kernel/tree.h"
@@ -23,7 +24,7 @@ static struct digest of_hex(const char *z) {
 
 #define check_digest(d, z) assert_memory_equal((d).b, of_hex(z).b, 32)
 
-/* -- reference ------------------------------------------------------------------------------------------------- */
+/* -- reference ------------------------------------------------------------------------------------------- */
 
 static struct digest ref_hash(char mark, const void *x, size_t nx, const void *y, size_t ny) {
     struct str pieces[3] = { { &mark, 1 }, { x, nx }, { y, ny } };
@@ -85,7 +86,7 @@ static int up(void **state) {
     return 0;
 }
 
-/* -- roots ----------------------------------------------------------------------------------------------------- */
+/* -- roots ----------------------------------------------------------------------------------------------- */
 
 static void published_roots(void **state) {
     (void)state;
@@ -132,10 +133,14 @@ static void own_roots(void **state) {
             struct digest r = edge_root(&e);
             roots[n - 1] = str_dup(A, digest_str(&r));
         }
-        if (n == 255) check_digest(edge_root(&e), "32f85bcaa87d7bcd05728f09e9aeba350ba6a2f733830087f0597682848be5cb");
-        if (n == 256) check_digest(edge_root(&e), "828515d033c19d8c901f37eccb8aed919667703486f8d2fff1cf7040321c5db1");
-        if (n == 257) check_digest(edge_root(&e), "1eda049a4351d86f76252bd7ec0b7746ad75b7fa0316ad5f541dbda458a312c4");
-        if (n == 1000) check_digest(edge_root(&e), "638afa98022925bacfddadb15ef22fd0199c1ac99c2973b6158243d13fce05c2");
+        if (n == 255)
+            check_digest(edge_root(&e), "32f85bcaa87d7bcd05728f09e9aeba350ba6a2f733830087f0597682848be5cb");
+        if (n == 256)
+            check_digest(edge_root(&e), "828515d033c19d8c901f37eccb8aed919667703486f8d2fff1cf7040321c5db1");
+        if (n == 257)
+            check_digest(edge_root(&e), "1eda049a4351d86f76252bd7ec0b7746ad75b7fa0316ad5f541dbda458a312c4");
+        if (n == 1000)
+            check_digest(edge_root(&e), "638afa98022925bacfddadb15ef22fd0199c1ac99c2973b6158243d13fce05c2");
     }
     check_digest(edge_root(&e), "1a4cdfcb66374a0c0dcbef49acbd4976d13ee864fb3cb241fc943cad04f02f7e");
     assert_int_equal(c.full, 273);
@@ -158,7 +163,7 @@ static void random_sizes(void **state) {
     }
 }
 
-/* -- proofs ---------------------------------------------------------------------------------------------------- */
+/* -- proofs ---------------------------------------------------------------------------------------------- */
 
 static void inclusion_digest(void **state) {
     (void)state;
@@ -254,7 +259,7 @@ static void exhaustive(void **state) {
     }
 }
 
-/* -- the public suite, where it is at hand ------------------------------------------------------------------------ */
+/* -- the public suite, where it is at hand --------------------------------------------------------------- */
 
 static bool bytes_of(const struct map *m, const char *key, struct str *out) {
     return unbase64(A, val_text(map_getz(m, key)), out);
@@ -330,14 +335,16 @@ static void public_suite(void **state) {
     suite_dir(&s, str_fmt(A, "%s/rfc6962/testdata/consistency", root), false, 0);
     assert_int_equal(s.agree, 195);
     assert_int_equal(s.differ, 1);
-    assert_true(str_ends(s.last, S("sizes-are-equal-one-and-proof-is-empty.json")));     /* roots that are no hashes */
+    assert_true(
+        str_ends(s.last, S("sizes-are-equal-one-and-proof-is-empty.json"))); /* roots that are no hashes */
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_roots), cmocka_unit_test(own_roots), cmocka_unit_test(random_sizes),
-        cmocka_unit_test(inclusion_digest), cmocka_unit_test(consistency_digest), cmocka_unit_test(senseless_arguments),
-        cmocka_unit_test(exhaustive), cmocka_unit_test(public_suite),
+        cmocka_unit_test(published_roots),    cmocka_unit_test(own_roots),
+        cmocka_unit_test(random_sizes),       cmocka_unit_test(inclusion_digest),
+        cmocka_unit_test(consistency_digest), cmocka_unit_test(senseless_arguments),
+        cmocka_unit_test(exhaustive),         cmocka_unit_test(public_suite),
     };
     return cmocka_run_group_tests(tests, up, arena_down);
 }

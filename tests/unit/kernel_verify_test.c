@@ -1,6 +1,6 @@
-/* kernel_verify_test.c - operation-log.md O5: every changed byte, removal, swap, insertion and cut in the log's own
-** tables is found, and the first bad seq is named.  The attacker has a connection of his own, which knows the page
-** checksums; the program is not told.
+/* kernel_verify_test.c - operation-log.md O5: every changed byte, removal, swap, insertion and cut in the
+** log's own tables is found, and the first bad seq is named.  The attacker has a connection of his own,
+** which knows the page checksums; the program is not told.
 **
 ** Linked with tests/controls/verify_lazy.c instead of the re-hash this must go red.
 */
@@ -18,7 +18,7 @@ static struct seed seed = { 20261203 };
 
 static int64_t below(int64_t n) { return (int64_t)seed_below(&seed, (uint64_t)n); }
 
-/* -- the attacker ------------------------------------------------------------------------------------------------ */
+/* -- the attacker ---------------------------------------------------------------------------------------- */
 
 static void sql(const char *text) {
     char *err = NULL;
@@ -50,7 +50,8 @@ static const char *const tables[] = { "oplog_entry", "oplog_subject", "oplog_tre
 
 static void keep_copy(void) {
     for (int i = 0; i < 4; i++) {
-        char *text = sqlite3_mprintf("CREATE TEMP TABLE good_%s AS SELECT * FROM main.%s", tables[i], tables[i]);
+        char *text =
+            sqlite3_mprintf("CREATE TEMP TABLE good_%s AS SELECT * FROM main.%s", tables[i], tables[i]);
         sql(text);
         sqlite3_free(text);
     }
@@ -59,15 +60,15 @@ static void keep_copy(void) {
 static void put_back(void) {
     sql("BEGIN");
     for (int i = 0; i < 4; i++) {
-        char *text = sqlite3_mprintf("DELETE FROM main.%s; INSERT INTO main.%s SELECT * FROM good_%s", tables[i], tables[i],
-                                     tables[i]);
+        char *text = sqlite3_mprintf("DELETE FROM main.%s; INSERT INTO main.%s SELECT * FROM good_%s",
+                                     tables[i], tables[i], tables[i]);
         sql(text);
         sqlite3_free(text);
     }
     sql("COMMIT");
 }
 
-/* -- the city ------------------------------------------------------------------------------------------------------ */
+/* -- the city -------------------------------------------------------------------------------------------- */
 
 static int city_up(void **state) {
     *state = (void *)(uintptr_t)&on_sqlite;
@@ -76,7 +77,8 @@ static int city_up(void **state) {
     add_people(W, FIRST_NOTE);
     assert_true(oplog_checkpoint(&W->k));
     for (int i = FIRST_NOTE; i < ENTRIES; i++)
-        deed_do(W, (struct deed){ .verb = i % 5 ? 'u' : 'r', .id = 1 + i % FIRST_NOTE, .name = S("変更後") }, W->f.a);
+        deed_do(W, (struct deed){.verb = i % 5 ? 'u' : 'r', .id = 1 + i % FIRST_NOTE, .name = S("変更後")},
+                W->f.a);
     assert_true(oplog_checkpoint(&W->k));
     int flags = SQLITE_OPEN_READWRITE;
     if (sqlite3_open_v2(W->f.url + 7, &H, flags, "madoguchi") != SQLITE_OK) return -1;
@@ -98,7 +100,9 @@ static void expect(const char *first, const char *what) {
     struct str said, line = str_fmt(a, "最初の矛盾 %s\n", first);
     int code = verify_said(W, a, &said);
     bool ok = code == 1 && str_find(said, line) != SIZE_MAX;
-    if (!ok) print_error("%s: missed the planted change (exit %d), wanted %.*s%.*s\n", what, code, STR_ARG(line), STR_ARG(said));
+    if (!ok)
+        print_error("%s: missed the planted change (exit %d), wanted %.*s%.*s\n", what, code, STR_ARG(line),
+                    STR_ARG(said));
     arena_free(a);
     if (!ok) put_back();
     assert_true(ok);
@@ -116,7 +120,7 @@ static void untouched(void **state) {
     check_verify(W, 0, "検印 2 件");
 }
 
-/* -- single bytes ----------------------------------------------------------------------------------------------------- */
+/* -- single bytes ---------------------------------------------------------------------------------------- */
 
 /* Every text and blob column of the log's tables, and where a row's change must be seen. */
 static const struct target { const char *table, *column, *first; } targets[] = {
@@ -155,7 +159,8 @@ static int64_t random_key(const struct target *t) {
     char *text = sqlite3_mprintf("SELECT count(*) FROM %s", t->table);
     int64_t n = number(text);
     sqlite3_free(text);
-    text = sqlite3_mprintf("SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %lld", key_of(t), t->table, (long long)below(n));
+    text = sqlite3_mprintf("SELECT %s FROM %s ORDER BY 1 LIMIT 1 OFFSET %lld", key_of(t), t->table,
+                           (long long)below(n));
     int64_t key = number(text);
     sqlite3_free(text);
     return key;
@@ -175,8 +180,8 @@ static char *first_of(const struct target *t, int64_t key) {
 static bool flip(const struct target *t, int64_t key, int64_t at, int bit) {
     static unsigned char value[LIM_PAYLOAD_BYTES];
     sqlite3_stmt *st;
-    char *text = sqlite3_mprintf("SELECT CAST(%s AS BLOB), typeof(%s) FROM %s WHERE %s = %lld", t->column, t->column, t->table,
-                                 key_of(t), (long long)key);
+    char *text = sqlite3_mprintf("SELECT CAST(%s AS BLOB), typeof(%s) FROM %s WHERE %s = %lld", t->column,
+                                 t->column, t->table, key_of(t), (long long)key);
     assert_int_equal(sqlite3_prepare_v2(H, text, -1, &st, NULL), SQLITE_OK);
     sqlite3_free(text);
     assert_int_equal(sqlite3_step(st), SQLITE_ROW);
@@ -186,8 +191,8 @@ static bool flip(const struct target *t, int64_t key, int64_t at, int bit) {
     sqlite3_finalize(st);
     if (!n) return false;
     value[at % n] ^= (unsigned char)(1 << bit);
-    text = sqlite3_mprintf("UPDATE %s SET %s = CAST(?1 AS %s) WHERE %s = %lld", t->table, t->column, is_text ? "TEXT" : "BLOB",
-                           key_of(t), (long long)key);
+    text = sqlite3_mprintf("UPDATE %s SET %s = CAST(?1 AS %s) WHERE %s = %lld", t->table, t->column,
+                           is_text ? "TEXT" : "BLOB", key_of(t), (long long)key);
     assert_int_equal(sqlite3_prepare_v2(H, text, -1, &st, NULL), SQLITE_OK);
     sqlite3_free(text);
     sqlite3_bind_blob(st, 1, value, n, SQLITE_STATIC);
@@ -212,7 +217,7 @@ static void every_flipped_byte(void **state) {
     check_verify(W, 0, "RESULT 0");
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------------- */
+/* -- rows ------------------------------------------------------------------------------------------------ */
 
 static void renumber(int64_t from, int64_t by) {
     sqlf("UPDATE oplog_entry SET seq = -(seq + %lld) - 1 WHERE seq >= %lld", by, from);
@@ -220,7 +225,9 @@ static void renumber(int64_t from, int64_t by) {
 }
 
 static void delete_subjects(int64_t seq) {
-    sqlf("DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq >= %lld AND seq <= %lld)", seq, seq);
+    sqlf("DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq >= %lld AND seq <= "
+         "%lld)",
+         seq, seq);
 }
 
 static void deleted(void **state) {
@@ -256,11 +263,16 @@ static void inserted(void **state) {
         if (from == at) continue;       /* its own copy before it is the same list up to there */
         renumber(at, 1);
         if (from > at) from++;
-        sqlf("INSERT INTO oplog_entry (id, seq, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload)"
-             " SELECT 9000, %lld, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, payload"
-             " FROM oplog_entry WHERE seq = %lld", at, from);
-        sqlf("INSERT INTO oplog_subject (entry, n, subject) SELECT 9000, n, subject FROM oplog_subject WHERE entry ="
-             " (SELECT id FROM oplog_entry WHERE seq = %lld AND id <> 9000)", from, 0);
+        sqlf("INSERT INTO oplog_entry (id, seq, at, system, operation, actor, actor_name, result, leaf, "
+             "leaf_hash, salt, payload)"
+             " SELECT 9000, %lld, at, system, operation, actor, actor_name, result, leaf, leaf_hash, salt, "
+             "payload"
+             " FROM oplog_entry WHERE seq = %lld",
+             at, from);
+        sqlf("INSERT INTO oplog_subject (entry, n, subject) SELECT 9000, n, subject FROM oplog_subject WHERE "
+             "entry ="
+             " (SELECT id FROM oplog_entry WHERE seq = %lld AND id <> 9000)",
+             from, 0);
         expect_seq(at, "inserted");
         put_back();
     }
@@ -270,10 +282,12 @@ static void cut(void **state) {
     (void)state;
     for (int i = 0; i < ATTACKS; i++) {
         int64_t at = below(ENTRIES);
-        sqlf("DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq >= %lld)", at, 0);
+        sqlf("DELETE FROM oplog_subject WHERE entry IN (SELECT id FROM oplog_entry WHERE seq >= %lld)", at,
+             0);
         sqlf("DELETE FROM oplog_entry WHERE seq >= %lld", at, 0);
         expect_seq(at, "cut");
-        sqlf("DELETE FROM oplog_tree WHERE (level = 0 AND idx >= %lld) OR (level = 1 AND %lld < 256)", at, at);
+        sqlf("DELETE FROM oplog_tree WHERE (level = 0 AND idx >= %lld) OR (level = 1 AND %lld < 256)", at,
+             at);
         expect_seq(at, "cut with its tree");
         sqlf("DELETE FROM oplog_checkpoint WHERE size > %lld", at, 0);
         expect_seq(at, "cut with tree and signatures");     /* keys/log.last remembers */
@@ -319,7 +333,7 @@ static void numbers_changed(void **state) {
     check_verify(W, 0, "RESULT 0");
 }
 
-/* -- somebody who knows the formats ------------------------------------------------------------------------------------------ */
+/* -- somebody who knows the formats ---------------------------------------------------------------------- */
 
 static struct digest stored_leaf(struct arena *a, int64_t seq, struct str *leaf) {
     sqlite3_stmt *st;
@@ -413,9 +427,11 @@ static void signed_again(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(untouched), cmocka_unit_test(every_flipped_byte), cmocka_unit_test(deleted),
-        cmocka_unit_test(swapped), cmocka_unit_test(inserted), cmocka_unit_test(cut), cmocka_unit_test(numbers_changed),
-        cmocka_unit_test(forged_entry), cmocka_unit_test(signed_again),
+        cmocka_unit_test(untouched),       cmocka_unit_test(every_flipped_byte),
+        cmocka_unit_test(deleted),         cmocka_unit_test(swapped),
+        cmocka_unit_test(inserted),        cmocka_unit_test(cut),
+        cmocka_unit_test(numbers_changed), cmocka_unit_test(forged_entry),
+        cmocka_unit_test(signed_again),
     };
     return cmocka_run_group_tests(tests, city_up, city_down);
 }

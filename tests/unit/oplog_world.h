@@ -1,4 +1,5 @@
-/* oplog_world.h - a kernel built by hand around the operation log, with one small table, on both databases. */
+/* oplog_world.h - a kernel built by hand around the operation log, with one small table, on both databases.
+** */
 #ifndef OPLOG_WORLD_H
 #define OPLOG_WORLD_H
 #define job fix_job                 /* the kernel has a struct job of its own */
@@ -11,9 +12,11 @@
 
 enum { PE_NAME, PE_MEMO, PE_N };
 static const struct field person_fields[PE_N] = {
-    [PE_NAME] = { "name", "氏名", T_NAME, .must = 1, .secrecy = PERSONAL }, [PE_MEMO] = { "memo", "備考", T_NOTE } };
+    [PE_NAME] = {"name", "氏名", T_NAME, .must = 1, .secrecy = PERSONAL},
+    [PE_MEMO] = {"memo", "備考", T_NOTE}};
 static const struct state person_states[] = { { "active", "有効" }, { "closed", "終了" }, { NULL, NULL } };
-static const struct table person_tables[] = { { "person", "人", person_fields, PE_N, person_states, .quiet = 1 } };
+static const struct table person_tables[] = {
+    {"person", "人", person_fields, PE_N, person_states, .quiet = 1}};
 static const struct system people = { .id = "toy", .label = "試験", .tables = person_tables, .ntables = 1 };
 static const struct system *const people_only[] = { &people, NULL };
 
@@ -22,6 +25,7 @@ struct world {
     struct kernel k;
     char data[160];
     pthread_t main;
+    atomic_int late;                /* acts that a busy machine made too slow: each left an entry more */
     atomic_bool fail_commit;        /* the next commit fails after the log has done its part */
     atomic_bool fail_sequencer;     /* PostgreSQL: the sequencer's next commit */
 };
@@ -72,7 +76,8 @@ static inline int world_setup(void **state) {
     w->f.a = arena_make(FIX_ARENA_BYTES);
     w->main = pthread_self();
     fix_place(&w->f);
-    snprintf(w->data, sizeof w->data, "%s/madoguchi-log-XXXXXX", getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
+    snprintf(w->data, sizeof w->data, "%s/madoguchi-log-XXXXXX",
+             getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(w->data));
     w->k = (struct kernel){ .a = w->f.a, .systems = people_only, .data_dir = str_z(w->data) };
     world_open(w);
@@ -111,6 +116,7 @@ static inline int world_teardown(void **state) {
     { #test " (SQLite)", test, world_setup, world_teardown, (void *)&on_sqlite }, \
     { #test " (PostgreSQL)", test, world_setup, world_teardown, (void *)&on_pg }
 #define W_LITE(test) { #test " (SQLite)", test, world_setup, world_teardown, (void *)&on_sqlite }
+#define W_PG(test) { #test " (PostgreSQL)", test, world_setup, world_teardown, (void *)&on_pg }
 #define WORLD(w, state) \
     struct world *w = *(state); \
     if (!w) { \
@@ -119,7 +125,7 @@ static inline int world_teardown(void **state) {
     }
 #define count(w, sql, ...) one_int(&(w)->f, sql __VA_OPT__(,) __VA_ARGS__)
 
-/* -- acts on the table, each with its entry ------------------------------------------------------------------ */
+/* -- acts on the table, each with its entry -------------------------------------------------------------- */
 
 struct deed {
     struct world *w;
@@ -131,9 +137,17 @@ struct deed {
 };
 
 static inline struct entry deed_entry(struct deed *d, const char *operation) {
-    struct entry e = { .system = "toy", .channel = CH_STAFF, .kind = KIND_STAFF, .role = S("toy.clerk"),
-                       .operation = str_z(operation), .object = S("person"), .actor_id = S("yamada"),
-                       .actor_name = S("山田花子"), .unit = S("市民課"), .terminal = S("T-1"), .address = S("192.0.2.7") };
+    struct entry e = {.system = "toy",
+                      .channel = CH_STAFF,
+                      .kind = KIND_STAFF,
+                      .role = S("toy.clerk"),
+                      .operation = str_z(operation),
+                      .object = S("person"),
+                      .actor_id = S("yamada"),
+                      .actor_name = S("山田花子"),
+                      .unit = S("市民課"),
+                      .terminal = S("T-1"),
+                      .address = S("192.0.2.7")};
     rand_bytes(e.tx_id, sizeof e.tx_id);
     rand_bytes(e.request_id, sizeof e.request_id);
     struct str *s = NEW_ARRAY(d->a, 2, struct str);
@@ -145,11 +159,13 @@ static inline struct entry deed_entry(struct deed *d, const char *operation) {
 }
 
 static inline struct rec *person_read(struct deed *d, struct db *db) {
-    struct rows *r = db_rows(db, d->a, "SELECT id, rev, state, name, memo FROM toy_person WHERE id = ?1", INT(d->id));
+    struct rows *r =
+        db_rows(db, d->a, "SELECT id, rev, state, name, memo FROM toy_person WHERE id = ?1", INT(d->id));
     return rows_next(r) ? rec_of_row(d->a, &people, &person_tables[0], r) : NULL;
 }
 
-static inline void deed_log(struct deed *d, struct db *db, const struct rec *before, const struct rec *after) {
+static inline void deed_log(struct deed *d, struct db *db, const struct rec *before,
+                            const struct rec *after) {
     struct effect x = { .verb = d->verb, .table = S("toy.person"), .key = d->id };
     struct entry e = deed_entry(d, d->verb == 'i' ? "toy.person.add" : d->verb == 'u' ? "toy.person.change"
                                    : d->verb == 'd' ? "toy.person.drop" : "toy.person.read");
@@ -169,8 +185,9 @@ static inline void deed_log(struct deed *d, struct db *db, const struct rec *bef
 static inline void deed_write(struct deed *d, struct db *db) {
     const struct rec *before = d->verb == 'i' || d->verb == 'r' ? NULL : person_read(d, db);
     if (d->verb == 'i')
-        d->id = val_int(db_one(db, d->a, "INSERT INTO toy_person (rev, state, name) VALUES (1, 'active', ?1) RETURNING id",
-                               TEXT(d->name)));
+        d->id = val_int(db_one(
+            db, d->a, "INSERT INTO toy_person (rev, state, name) VALUES (1, 'active', ?1) RETURNING id",
+            TEXT(d->name)));
     if (d->verb == 'u')
         db_run(db, "UPDATE toy_person SET rev = rev + 1, memo = ?2 WHERE id = ?1", INT(d->id), TEXT(d->name));
     if (d->verb == 'd') db_run(db, "DELETE FROM toy_person WHERE id = ?1", INT(d->id));
@@ -201,8 +218,13 @@ static inline void deed_refused(struct db *db, void *ctx, enum db_state why) {
 static inline enum exec_result deed_do(struct world *w, struct deed d, struct arena *a) {
     d.w = w;
     d.a = a;
+    const struct deed first = d;
     const struct work work = { deed_run, deed_refused, &d };
-    return exec_run(w->k.store, SHARE_STAFF, &work);
+    for (;;) {
+        enum exec_result r = exec_run(w->k.store, SHARE_STAFF, &work);
+        if (r != EXEC_TIME || atomic_fetch_add(&w->late, 1) > 20) return r;
+        d = first;
+    }
 }
 
 static inline enum exec_result add_person(struct world *w, struct str name) {
@@ -218,16 +240,18 @@ static inline void add_people(struct world *w, int n) {
     arena_free(a);
 }
 
-/* -- what the log says ------------------------------------------------------------------------------------------ */
+/* -- what the log says ----------------------------------------------------------------------------------- */
 
 /* PostgreSQL: until the sequencer has given every number. */
 static inline void settle(struct world *w) {
-    for (int i = 0; i < 500 && count(w, "SELECT count(*) FROM oplog_entry WHERE seq IS NULL"); i++) usleep(10000);
+    for (int i = 0; i < 500 && count(w, "SELECT count(*) FROM oplog_entry WHERE seq IS NULL"); i++)
+        usleep(10000);
     assert_int_equal(count(w, "SELECT count(*) FROM oplog_entry WHERE seq IS NULL"), 0);
 }
 
 static inline void check_dense(struct world *w, int64_t n) {
     settle(w);
+    n += w->late;
     assert_int_equal(count(w, "SELECT count(*) FROM oplog_entry"), n);
     assert_int_equal(count(w, "SELECT coalesce(min(seq), 0) FROM oplog_entry"), 0);
     assert_int_equal(count(w, "SELECT coalesce(max(seq), -1) + 1 FROM oplog_entry"), n);

@@ -11,7 +11,7 @@ static struct city *city;
 static char *cookie[BROWSERS];
 static char token[BROWSERS][160];
 
-/* -- http.h ---------------------------------------------------------------------------------------------------- */
+/* -- http.h -------------------------------------------------------------------------------------- */
 
 struct str http_header(const struct http_req *req, const char *name) {
     const struct map *m = req->raw;
@@ -37,7 +37,7 @@ void resp_redirect(struct http_resp *r, struct str path) {
     resp_field(r, "Location", path);
 }
 
-/* -- the desk's own page: public, cached ------------------------------------------------------------------------ */
+/* -- the desk's own page: public, cached --------------------------------------------------------- */
 
 static struct val open_model(struct ctx *c) {
     struct map *m = map_new(c->a);
@@ -48,13 +48,19 @@ static struct val open_model(struct ctx *c) {
     return MAP(m);
 }
 
-static const struct page desk_pages[] = { { "", "空き", "public", open_model, "kernel/home.html", true, true }, { .label = NULL } };
+static const struct page desk_pages[] = {
+    { "", "空き", "public", open_model, "kernel/home.html", true, true }, { .label = NULL }
+};
 
-/* -- people ----------------------------------------------------------------------------------------------------------- */
+/* -- people -------------------------------------------------------------------------------------- */
 
-static const struct { const char *login, *roles, *scope, *value; } people[BROWSERS] = {
-    [CLERK_A] = { "clerk-a", "toy.clerk", "desk", "A" }, [CLERK_B] = { "clerk-b", "toy.clerk", "desk", "B" },
-    [CHIEF] = { "chief", "toy.chief", NULL, NULL }, [CHIEF_2] = { "chief-2", "toy.chief", NULL, NULL },
+static const struct {
+    const char *login, *roles, *scope, *value;
+} people[BROWSERS] = {
+    [CLERK_A] = { "clerk-a", "toy.clerk", "desk", "A" },
+    [CLERK_B] = { "clerk-b", "toy.clerk", "desk", "B" },
+    [CHIEF] = { "chief", "toy.chief", NULL, NULL },
+    [CHIEF_2] = { "chief-2", "toy.chief", NULL, NULL },
     [IT] = { "it", "it_office", NULL, NULL },
 };
 
@@ -63,13 +69,20 @@ static void hire(void) {
     demo_unit(c, "CITY", S("市民課"), "city");
     for (int i = 1; i < BROWSERS; i++) {
         if (!people[i].login) continue;
-        struct demo_person p = { .login = str_z(people[i].login), .name = str_fmt(city->a, "試験%d", i), .kana = S("シケン"), .post = S("主事"),
-                                 .unit = "CITY", .kind = "staff", .roles = people[i].roles, .scope = people[i].scope, .value = str_z(people[i].value) };
+        struct demo_person p = { .login = str_z(people[i].login),
+                                 .name = str_fmt(city->a, "試験%d", i),
+                                 .kana = S("シケン"),
+                                 .post = S("主事"),
+                                 .unit = "CITY",
+                                 .kind = "staff",
+                                 .roles = people[i].roles,
+                                 .scope = people[i].scope,
+                                 .value = str_z(people[i].value) };
         if (!demo_account(c, &p)) abort();
     }
 }
 
-/* -- requests --------------------------------------------------------------------------------------------------------- */
+/* -- requests ------------------------------------------------------------------------------------ */
 
 static void add_headers(struct map *m, struct arena *a, const char *lines) {
     struct str rest = str_z(lines);
@@ -83,7 +96,8 @@ static void add_headers(struct map *m, struct arena *a, const char *lines) {
 static void keep_cookies(enum browser who, const struct http_resp *r) {
     for (size_t i = 0; i < r->nfields; i++) {
         if (!str_eqz(r->fields[i].key, "Set-Cookie")) continue;
-        struct str rest = val_text(r->fields[i].val), first = str_cut(&rest, ';'), whole = first, name = str_cut(&first, '=');
+        struct str rest = val_text(r->fields[i].val), first = str_cut(&rest, ';'), whole = first,
+                   name = str_cut(&first, '=');
         char *old = cookie[who];
         struct buf b = buf_new(city->a, LIM_HEAD_BYTES);
         struct str jar = str_z(old);
@@ -97,7 +111,8 @@ static void keep_cookies(enum browser who, const struct http_resp *r) {
     }
 }
 
-static struct answer send_request(enum browser who, enum method method, const char *target, const char *type, const char *body, const char *headers) {
+static struct answer send_request(enum browser who, enum method method, const char *target, const char *type,
+                                  const char *body, const char *headers) {
     struct http_req *req = NEW(city->a, struct http_req);
     struct http_resp *resp = NEW(city->a, struct http_resp);
     struct map *head = map_new(city->a);
@@ -107,8 +122,13 @@ static struct answer send_request(enum browser who, enum method method, const ch
         query = str_sub(path, q + 1, path.n);
         path = str_sub(path, 0, q);
     }
-    *req = (struct http_req){ .a = arena_make(LIM_ARENA_BYTES), .method = method, .path = path, .query = query, .body = str_z(body),
-                              .peer = S("127.0.0.1"), .raw = head };
+    *req = (struct http_req){ .a = arena_make(LIM_ARENA_BYTES),
+                              .method = method,
+                              .path = path,
+                              .query = query,
+                              .body = str_z(body),
+                              .peer = S("127.0.0.1"),
+                              .raw = head };
     arena_defer(city->a, (void (*)(void *))arena_free, req->a);
     rand_bytes(req->id, sizeof req->id);
     map_setz(head, "Host", LIT("desk.test"));
@@ -130,7 +150,8 @@ static struct answer send_request(enum browser who, enum method method, const ch
 
 const char *header_of(const struct answer *a, const char *name) {
     for (size_t i = 0; i < a->resp->nfields; i++)
-        if (str_ieq(a->resp->fields[i].key, str_z(name))) return str_c(city->a, val_text(a->resp->fields[i].val));
+        if (str_ieq(a->resp->fields[i].key, str_z(name)))
+            return str_c(city->a, val_text(a->resp->fields[i].val));
     return NULL;
 }
 
@@ -184,7 +205,9 @@ void forget(enum browser who) {
 
 static void sign_in(enum browser who) {
     get(who, "/sign-in");
-    struct answer a = post(who, "/sign-in", str_c(city->a, str_fmt(city->a, "login=%s&password=%s&_next=/", people[who].login, DEMO_PASSWORD)));
+    struct answer a = post(
+        who, "/sign-in",
+        str_c(city->a, str_fmt(city->a, "login=%s&password=%s&_next=/", people[who].login, DEMO_PASSWORD)));
     if (a.status != 303) {
         fprintf(stderr, "sign-in of %s: %d\n%s\n", people[who].login, a.status, a.body);
         abort();

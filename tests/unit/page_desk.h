@@ -6,9 +6,14 @@
 #include "toy.h"
 #include "kernel/page.h"
 
-struct answer { int status; const char *body; struct str bytes; struct http_resp *resp; const char *location; bool fast; };
-/* The toy city with a page of its own, a clerk of desk A, one of desk B, a chief, another chief, IT office. */
-extern const struct system desk;
+struct answer {
+    int status;
+    const char *body, *location;
+    struct str bytes;
+    struct http_resp *resp;
+    bool fast;
+};
+/* The toy city with a page of its own; people: a clerk of desk A and one of B, two chiefs, the IT office. */
 void desk_open(struct city *c);
 void desk_close(void);
 

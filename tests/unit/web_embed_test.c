@@ -49,7 +49,8 @@ static void test_asset(void **state)
     struct str url = asset_url(S("favicon.svg")), bytes, gz, type, raw;
     assert_true(embed_find(S("assets/favicon.svg"), &raw));
     struct digest d = sha256(raw);
-    struct str want = str_cat(a, str_cat(a, S("/assets/"), str_sub(hex(a, digest_str(&d)), 0, 16)), S("/favicon.svg"));
+    struct str want =
+        str_cat(a, str_cat(a, S("/assets/"), str_sub(hex(a, digest_str(&d)), 0, 16)), S("/favicon.svg"));
     assert_true(str_eq(url, want));
     struct str path = str_sub(url, 8, url.n);
     assert_true(asset_find(path, &bytes, &gz, &type));

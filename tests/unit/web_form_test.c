@@ -37,7 +37,8 @@ static struct map *form(struct str body)
 static void test_urlencoded(void **state)
 {
     (void)state;
-    struct map *m = form(S("name=%E7%AA%93%E5%8F%A3+a&empty=&bare&nl=1%0D%0A2%0A3&&plus=%2B&tag=1&tag=2&one[]=x"));
+    struct map *m =
+        form(S("name=%E7%AA%93%E5%8F%A3+a&empty=&bare&nl=1%0D%0A2%0A3&&plus=%2B&tag=1&tag=2&one[]=x"));
     TEXT_IS(m, "name", "窓口 a");
     TEXT_IS(m, "empty", "");
     assert_true(map_has(m, S("bare")));
@@ -55,10 +56,12 @@ static void test_urlencoded(void **state)
 static void test_urlencoded_refused(void **state)
 {
     (void)state;
-    static const struct { const char *body; enum form_bad bad; } cases[] = {
-        { "a=%", FORM_BAD_ESCAPE }, { "a=%4", FORM_BAD_ESCAPE }, { "a=%zz", FORM_BAD_ESCAPE }, { "%g0=1", FORM_BAD_ESCAPE },
-        { "a=%u0041", FORM_BAD_ESCAPE }, { "a=%00", FORM_BAD_UTF8 }, { "a=%ff", FORM_BAD_UTF8 },
-        { "a=%C0%AF", FORM_BAD_UTF8 }, { "a=%ED%A0%80", FORM_BAD_UTF8 }, { "%80=1", FORM_BAD_UTF8 }, { "a=\xff", FORM_BAD_UTF8 },
+    static const struct { const char *body; enum form_bad bad;
+    } cases[] = {
+        {"a=%", FORM_BAD_ESCAPE},   {"a=%4", FORM_BAD_ESCAPE},     {"a=%zz", FORM_BAD_ESCAPE},
+        {"%g0=1", FORM_BAD_ESCAPE}, {"a=%u0041", FORM_BAD_ESCAPE}, {"a=%00", FORM_BAD_UTF8},
+        {"a=%ff", FORM_BAD_UTF8},   {"a=%C0%AF", FORM_BAD_UTF8},   {"a=%ED%A0%80", FORM_BAD_UTF8},
+        {"%80=1", FORM_BAD_UTF8},   {"a=\xff", FORM_BAD_UTF8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct map *m = NULL;
@@ -85,7 +88,8 @@ static void test_bounds(void **state)
     assert_int_equal(form_urlencoded(a, str_cat(a, S("a=x"), v), &m), FORM_LONG);
     assert_int_equal(form_urlencoded(a, str_cat(a, n, S("=1")), &m), FORM_OK);
     assert_int_equal(form_urlencoded(a, str_cat(a, n, S("n=1")), &m), FORM_LONG);
-    assert_int_equal(form_urlencoded(a, str_cat(a, S("a="), repeated("%4", LIM_FIELD_BYTES * 2)), &m), FORM_LONG);
+    assert_int_equal(form_urlencoded(a, str_cat(a, S("a="), repeated("%4", LIM_FIELD_BYTES * 2)), &m),
+                     FORM_LONG);
 }
 
 static enum form_bad multi(struct str type, struct str body, struct map **m)
@@ -103,7 +107,8 @@ static void test_multipart(void **state)
 {
     (void)state;
     struct map *m;
-    struct str body = S(PART("a") "1\r\n2\r\n" PART("a") "\r\n" FILE_PART "%PDF\0\r\n--X\r\n\xff\r\n--XX--\r\n");
+    struct str body =
+        S(PART("a") "1\r\n2\r\n" PART("a") "\r\n" FILE_PART "%PDF\0\r\n--X\r\n\xff\r\n--XX--\r\n");
     assert_int_equal(multi(TYPE, body, &m), FORM_OK);
     struct val list = map_getz(m, "a");
     assert_int_equal(list.kind, V_LIST);
@@ -121,37 +126,50 @@ static void test_multipart(void **state)
 static void test_multipart_refused(void **state)
 {
     (void)state;
-    static const struct { struct str type, body; enum form_bad bad; } cases[] = {
-        { S("text/plain; boundary=XX"), S("--XX--"), FORM_BAD_MULTIPART },
-        { S("multipart/form-data"), S("--XX--"), FORM_BAD_MULTIPART },
-        { S("multipart/form-data; boundary="), S("----"), FORM_BAD_MULTIPART },
-        { S("multipart/form-data; boundary=\"\""), S("----"), FORM_BAD_MULTIPART },
-        { S("multipart/form-data; boundary=a;b=c"), S("--a--"), FORM_BAD_MULTIPART },
-        { S("multipart/form-data; boundary=01234567890123456789012345678901234567890123456789012345678901234567890"),
-          S("--01234567890123456789012345678901234567890123456789012345678901234567890--"), FORM_BAD_MULTIPART },
-        { TYPE, S(""), FORM_BAD_MULTIPART },
-        { TYPE, S("preamble\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX--epilogue"), FORM_BAD_MULTIPART },
-        { TYPE, S(PART("a") "1"), FORM_BAD_MULTIPART },
-        { TYPE, S(PART("a") "1\r\n--XX"), FORM_BAD_MULTIPART },
-        { TYPE, S(PART("a") "1\r\n--XXY"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\";\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"; filename*=UTF-8''x\r\n\r\n1\r\n--XX--"),
-          FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\" filename=\"b\"\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: base64\r\n\r\n1\r\n--XX--"),
-          FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n"
-                  "1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\0\"\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART },
-        { TYPE, S(PART("\xff") "1\r\n--XX--"), FORM_BAD_UTF8 },
-        { TYPE, S(PART("a") "\xff\r\n--XX--"), FORM_BAD_UTF8 },
-        { TYPE, S(PART("a") "\0\r\n--XX--"), FORM_BAD_UTF8 },
+    static const struct { struct str type, body; enum form_bad bad;
+    } cases[] = {
+        {S("text/plain; boundary=XX"), S("--XX--"), FORM_BAD_MULTIPART},
+        {S("multipart/form-data"), S("--XX--"), FORM_BAD_MULTIPART},
+        {S("multipart/form-data; boundary="), S("----"), FORM_BAD_MULTIPART},
+        {S("multipart/form-data; boundary=\"\""), S("----"), FORM_BAD_MULTIPART},
+        {S("multipart/form-data; boundary=a;b=c"), S("--a--"), FORM_BAD_MULTIPART},
+        {S("multipart/form-data; "
+           "boundary=01234567890123456789012345678901234567890123456789012345678901234567890"),
+         S("--01234567890123456789012345678901234567890123456789012345678901234567890--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S(""), FORM_BAD_MULTIPART},
+        {TYPE, S("preamble\r\n--XX--"), FORM_BAD_MULTIPART},
+        {TYPE, S("--XX--epilogue"), FORM_BAD_MULTIPART},
+        {TYPE, S(PART("a") "1"), FORM_BAD_MULTIPART},
+        {TYPE, S(PART("a") "1\r\n--XX"), FORM_BAD_MULTIPART},
+        {TYPE, S(PART("a") "1\r\n--XXY"), FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--XX--"), FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"; name=\"b\"\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\";\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\"; filename*=UTF-8''x\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\" filename=\"b\"\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE,
+         S("--XX\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Transfer-Encoding: "
+           "base64\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE,
+         S("--XX\r\nContent-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; "
+           "name=\"a\"\r\n\r\n"
+           "1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S("--XX\r\nContent-Disposition: form-data; name=\"a\0\"\r\n\r\n1\r\n--XX--"),
+         FORM_BAD_MULTIPART},
+        {TYPE, S(PART("\xff") "1\r\n--XX--"), FORM_BAD_UTF8},
+        {TYPE, S(PART("a") "\xff\r\n--XX--"), FORM_BAD_UTF8},
+        {TYPE, S(PART("a") "\0\r\n--XX--"), FORM_BAD_UTF8},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct map *m;
@@ -168,7 +186,8 @@ static void test_multipart_bounds(void **state)
     struct str end = S("\r\n--XX--");
     struct str head = S("--XX\r\nContent-Disposition: form-data; name=\"f\"; filename=\"\"\r\n\r\n");
     for (size_t more = 0; more < 2; more++) {
-        struct str s = { arena_new(a, head.n + LIM_FILE_BYTES + more + end.n), head.n + LIM_FILE_BYTES + more + end.n };
+        struct str s = {arena_new(a, head.n + LIM_FILE_BYTES + more + end.n),
+                        head.n + LIM_FILE_BYTES + more + end.n};
         memset((char *)s.p, 'x', s.n);
         memcpy((char *)s.p, head.p, head.n);
         memcpy((char *)s.p + s.n - end.n, end.p, end.n);
@@ -232,9 +251,14 @@ static void test_cookie(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_urlencoded), cmocka_unit_test(test_urlencoded_refused), cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_multipart), cmocka_unit_test(test_multipart_refused),
-        cmocka_unit_test(test_multipart_bounds), cmocka_unit_test(test_damaged), cmocka_unit_test(test_url),
+        cmocka_unit_test(test_urlencoded),
+        cmocka_unit_test(test_urlencoded_refused),
+        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_multipart),
+        cmocka_unit_test(test_multipart_refused),
+        cmocka_unit_test(test_multipart_bounds),
+        cmocka_unit_test(test_damaged),
+        cmocka_unit_test(test_url),
         cmocka_unit_test(test_cookie),
     };
     return cmocka_run_group_tests_name("web form", tests, setup, teardown);

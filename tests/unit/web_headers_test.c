@@ -38,7 +38,8 @@ static int count(struct str text, const char *line)
 {
     struct str want = str_fmt(a, "\r\n%s\r\n", line);
     int n = 0;
-    for (size_t at; (at = str_find(text, want)) != SIZE_MAX; n++) text = str_sub(text, at + want.n - 2, text.n);
+    for (size_t at; (at = str_find(text, want)) != SIZE_MAX; n++)
+        text = str_sub(text, at + want.n - 2, text.n);
     return n;
 }
 
@@ -49,11 +50,17 @@ static void test_standing(void **state)
     struct str h = written(&r, false);
     static const char *const lines[] = {
         "Content-Type: text/html; charset=utf-8",
-        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; "
+        "Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; "
+        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; "
         "trusted-types 'none'; report-uri /csp-report",
-        "X-Content-Type-Options: nosniff", "Referrer-Policy: same-origin", "Cross-Origin-Opener-Policy: same-origin",
-        "Cross-Origin-Resource-Policy: same-origin", "Cache-Control: no-store", "X-Request-Id: 01ab0000000000000000000000000000",
+        "X-Content-Type-Options: nosniff",
+        "Referrer-Policy: same-origin",
+        "Cross-Origin-Opener-Policy: same-origin",
+        "Cross-Origin-Resource-Policy: same-origin",
+        "Cache-Control: no-store",
+        "X-Request-Id: 01ab0000000000000000000000000000",
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         if (count(h, lines[i]) != 1) fail_msg("not once: %s", lines[i]);
@@ -61,7 +68,8 @@ static void test_standing(void **state)
     assert_true(str_find(h, S("Strict-Transport-Security")) == SIZE_MAX);
     assert_true(str_find(h, S("Server")) == SIZE_MAX);
     assert_true(str_find(h, S("Vary")) == SIZE_MAX);
-    assert_int_equal(count(written(&r, true), "Strict-Transport-Security: max-age=63072000; includeSubDomains"), 1);
+    assert_int_equal(
+        count(written(&r, true), "Strict-Transport-Security: max-age=63072000; includeSubDomains"), 1);
 }
 
 static void test_replaced(void **state)
@@ -82,7 +90,8 @@ static void test_replaced(void **state)
     assert_true(str_find(h, S("script-src")) == SIZE_MAX);
     assert_int_equal(count(h, "Set-Cookie: a=1"), 1);
     assert_int_equal(count(h, "Set-Cookie: b=2"), 1);
-    assert_int_equal(count(h, "Server: x") + count(h, "Content-Length: 7") + count(h, "Connection: close"), 0);
+    assert_int_equal(count(h, "Server: x") + count(h, "Content-Length: 7") + count(h, "Connection: close"),
+                     0);
     assert_int_equal(count(h, "Vary: Accept-Encoding"), 1);
     assert_int_equal(count(h, "Content-Type: application/octet-stream"), 1);
 }
@@ -91,7 +100,7 @@ static void test_field_refused(void **state)
 {
     (void)state;
     struct http_resp r = { .a = a };
-    static const struct str bad[] = { S("a\r\nX: y"), S("a\nb"), S("a\rb"), S("a\0b"), S("a\x7f"), S("\x01") };
+    static const struct str bad[] = {S("a\r\nX: y"), S("a\nb"), S("a\rb"), S("a\0b"), S("a\x7f"), S("\x01")};
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) resp_field(&r, "X-A", bad[i]);
     resp_field(&r, "X A", S("a"));
     resp_field(&r, "X:", S("a"));
@@ -108,10 +117,16 @@ static void test_field_refused(void **state)
 static void test_redirect(void **state)
 {
     (void)state;
-    static const struct { struct str to; const char *line; } cases[] = {
-        { S("/crematorium/booking/7?x=%20"), "Location: /crematorium/booking/7?x=%20" },
-        { S("//evil.example"), "Location: /" }, { S("/\\evil.example"), "Location: /" }, { S("http://evil"), "Location: /" },
-        { S(""), "Location: /" }, { S("/a\r\nX: y"), "Location: /" }, { S("/窓"), "Location: /" }, { S("/\t/evil"), "Location: /" },
+    static const struct { struct str to; const char *line;
+    } cases[] = {
+        {S("/crematorium/booking/7?x=%20"), "Location: /crematorium/booking/7?x=%20"},
+        {S("//evil.example"), "Location: /"},
+        {S("/\\evil.example"), "Location: /"},
+        {S("http://evil"), "Location: /"},
+        {S(""), "Location: /"},
+        {S("/a\r\nX: y"), "Location: /"},
+        {S("/窓"), "Location: /"},
+        {S("/\t/evil"), "Location: /"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct http_resp r = { .a = a, .body = S("old") };
@@ -139,10 +154,22 @@ static void test_date(void **state)
 static void test_accepts_gzip(void **state)
 {
     (void)state;
-    static const struct { const char *field; bool yes; } cases[] = {
-        { "gzip", true }, { "gzip, deflate, br", true }, { "br;q=1.0, GZIP;q=0.8", true }, { "*", true }, { "", false },
-        { "br", false }, { "gzip;q=0", false }, { "gzip; q=0.000", false }, { "*;q=0", false }, { "identity, *;q=0", false },
-        { "gzip;q=0, *", false }, { "xgzip", false }, { "gzip;q=0.001", true }, { "*;q=0, gzip", true },
+    static const struct { const char *field; bool yes;
+    } cases[] = {
+        {"gzip", true},
+        {"gzip, deflate, br", true},
+        {"br;q=1.0, GZIP;q=0.8", true},
+        {"*", true},
+        {"", false},
+        {"br", false},
+        {"gzip;q=0", false},
+        {"gzip; q=0.000", false},
+        {"*;q=0", false},
+        {"identity, *;q=0", false},
+        {"gzip;q=0, *", false},
+        {"xgzip", false},
+        {"gzip;q=0.001", true},
+        {"*;q=0, gzip", true},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (gzip_accepted(str_z(cases[i].field)) != cases[i].yes) fail_msg("%s", cases[i].field);
@@ -202,10 +229,17 @@ static void test_refusal(void **state)
 static void test_target(void **state)
 {
     (void)state;
-    static const struct { const char *target, *path, *query; } good[] = {
-        { "/", "/", "" }, { "/a/b?c=%2F&d=/../", "/a/b", "c=%2F&d=/../" }, { "/%E7%AA%93%E5%8F%A3/", "/窓口/", "" },
-        { "/a%20b?", "/a b", "" }, { "/...", "/...", "" }, { "/.a/..b", "/.a/..b", "" }, { "/%25%32%65", "/%2e", "" }, { "/a;b", "/a;b", "" },
-        { "/?a?b", "/", "a?b" },
+    static const struct { const char *target, *path, *query;
+    } good[] = {
+        {"/", "/", ""},
+        {"/a/b?c=%2F&d=/../", "/a/b", "c=%2F&d=/../"},
+        {"/%E7%AA%93%E5%8F%A3/", "/窓口/", ""},
+        {"/a%20b?", "/a b", ""},
+        {"/...", "/...", ""},
+        {"/.a/..b", "/.a/..b", ""},
+        {"/%25%32%65", "/%2e", ""},
+        {"/a;b", "/a;b", ""},
+        {"/?a?b", "/", "a?b"},
     };
     struct str path, query;
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
@@ -214,9 +248,11 @@ static void test_target(void **state)
         assert_true(str_eqz(query, good[i].query));
     }
     static const char *const bad[] = {
-        "", "a", "//", "//a", "/a//b", "/a//", "/.", "/..", "/./a", "/a/.", "/a/..", "/a/../b", "/%2e%2e/a", "/a/%2E%2E", "/..;/a",
-        "/a/..;x=y/b", "/.;/a", "/%00", "/a%0a", "/%7f", "/%c2%85", "/%c0%ae%c0%ae/", "/%ff", "/%ed%a0%80", "/%", "/%4", "/%zz",
-        "/a%2fb", "/a%2Fb", "/a\\b", "/a%5cb", "/%2e%2e%2f", "?a", "%2fa",
+        "",      "a",    "//",    "//a",     "/a//b",     "/a//",           "/.",     "/..",
+        "/./a",  "/a/.", "/a/..", "/a/../b", "/%2e%2e/a", "/a/%2E%2E",      "/..;/a", "/a/..;x=y/b",
+        "/.;/a", "/%00", "/a%0a", "/%7f",    "/%c2%85",   "/%c0%ae%c0%ae/", "/%ff",   "/%ed%a0%80",
+        "/%",    "/%4",  "/%zz",  "/a%2fb",  "/a%2Fb",    "/a\\b",          "/a%5cb", "/%2e%2e%2f",
+        "?a",    "%2fa",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
         if (target_split(a, str_z(bad[i]), &path, &query)) fail_msg("accepted: %s", bad[i]);
@@ -238,10 +274,11 @@ static void test_address(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_standing), cmocka_unit_test(test_replaced), cmocka_unit_test(test_field_refused),
-        cmocka_unit_test(test_redirect), cmocka_unit_test(test_date), cmocka_unit_test(test_accepts_gzip),
-        cmocka_unit_test(test_gzip), cmocka_unit_test(test_refusal), cmocka_unit_test(test_target),
-        cmocka_unit_test(test_address),
+        cmocka_unit_test(test_standing),      cmocka_unit_test(test_replaced),
+        cmocka_unit_test(test_field_refused), cmocka_unit_test(test_redirect),
+        cmocka_unit_test(test_date),          cmocka_unit_test(test_accepts_gzip),
+        cmocka_unit_test(test_gzip),          cmocka_unit_test(test_refusal),
+        cmocka_unit_test(test_target),        cmocka_unit_test(test_address),
     };
     return cmocka_run_group_tests_name("web headers", tests, setup, teardown);
 }

@@ -1,5 +1,5 @@
-/* Drives real listeners on loopback with raw sockets.  Linked with tests/controls/gate_open.c instead of gate.c,
-** test_refused must go red. */
+/* Drives real listeners on loopback with raw sockets.  Linked with tests/controls/gate_open.c instead of
+** gate.c, test_refused must go red. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,6 +17,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "base/limits.h"
+#include "base/rand.h"
 #include "web/http.h"
 
 enum { WAIT_MS = 5000, BIG_BYTES = 8 * 1024 * 1024 };
@@ -25,7 +26,7 @@ static struct arena *a, *servers;   /* the client's bytes; what the servers keep
 static char big[BIG_BYTES];
 static atomic_uint handled;
 
-/* -- the server under test ------------------------------------------------------------------------- */
+/* -- the server under test -------------------------------------------------------------------------- */
 
 static void rest_ms(long ms)
 {
@@ -42,8 +43,9 @@ static void echo(struct http_req *req, struct http_resp *resp)
 {
     static const char *const methods[] = { "GET", "HEAD", "POST", "OTHER" };
     resp->type = S("text/plain; charset=utf-8");
-    resp->body = str_fmt(resp->a, "%d|%s|%.*s|%.*s|%.*s|%.*s|%.*s", (int)req->listener, methods[req->method], STR_ARG(req->path),
-                         STR_ARG(req->query), STR_ARG(http_header(req, "x-test")), STR_ARG(req->peer), STR_ARG(str_sub(req->body, 0, 99)));
+    resp->body = str_fmt(resp->a, "%d|%s|%.*s|%.*s|%.*s|%.*s|%.*s", (int)req->listener, methods[req->method],
+                         STR_ARG(req->path), STR_ARG(req->query), STR_ARG(http_header(req, "x-test")),
+                         STR_ARG(req->peer), STR_ARG(str_sub(req->body, 0, 99)));
     resp_field(resp, "X-Body-Bytes", str_fmt(resp->a, "%zu", req->body.n));
 }
 
@@ -89,11 +91,12 @@ static struct http *start(struct http_conf conf)
     return h;
 }
 
-/* -- the client --------------------------------------------------------------------------------------- */
+/* -- the client ------------------------------------------------------------------------------------- */
 
 static int dial(int port)
 {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in to = {
+        .sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
@@ -184,19 +187,29 @@ static struct reply ask(int port, struct str request)
 #define GET(path) "GET " path " HTTP/1.1\r\nHost: a\r\n\r\n"
 #define BODY_IS(r, z) do { if (!str_eqz((r).body, (z))) fail_msg("%.*s", STR_ARG((r).body)); } while (0)
 
-/* -- ordinary traffic ------------------------------------------------------------------------------------- */
+/* -- ordinary traffic ------------------------------------------------------------------------------- */
 
 static void test_answer(void **state)
 {
     (void)state;
     struct http *h = start((struct http_conf){ .tls = true });
-    struct reply r = ask(http_port(h, LISTEN_PUBLIC), S("GET /%E7%AA%93?a=%20 HTTP/1.1\r\nHost: a\r\nX-Test:  hi \r\n\r\n"));
+    struct reply r = ask(http_port(h, LISTEN_PUBLIC),
+                         S("GET /%E7%AA%93?a=%20 HTTP/1.1\r\nHost: a\r\nX-Test:  hi \r\n\r\n"));
     assert_int_equal(r.status, 200);
     BODY_IS(r, "0|GET|/窓|a=%20|hi|127.0.0.1|");
     assert_true(str_starts(r.head, S("HTTP/1.1 200 OK\r\n")));
-    static const char *const fields[] = { "Date", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy",
-        "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy", "Permissions-Policy", "Cache-Control",
-        "Strict-Transport-Security", "X-Request-Id", "Content-Type", "Content-Length" };
+    static const char *const fields[] = {"Date",
+                                         "Content-Security-Policy",
+                                         "X-Content-Type-Options",
+                                         "Referrer-Policy",
+                                         "Cross-Origin-Opener-Policy",
+                                         "Cross-Origin-Resource-Policy",
+                                         "Permissions-Policy",
+                                         "Cache-Control",
+                                         "Strict-Transport-Security",
+                                         "X-Request-Id",
+                                         "Content-Type",
+                                         "Content-Length"};
     for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
         if (field(r, fields[i]).n == 0) fail_msg("no %s", fields[i]);
     assert_int_equal(field(r, "X-Request-Id").n, 32);
@@ -230,8 +243,9 @@ static void test_pipelining(void **state)
     (void)state;
     struct http *h = start((struct http_conf){ 0 });
     int fd = dial(http_port(h, LISTEN_PUBLIC));
-    SAY(fd, GET("/1") GET("/fast?2") "POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
-            "HEAD /4 HTTP/1.1\r\nHost: a\r\n\r\n" GET("/5"));
+    SAY(fd, GET("/1") GET("/fast?2") "POST /3 HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: "
+                                     "chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
+                                     "HEAD /4 HTTP/1.1\r\nHost: a\r\n\r\n" GET("/5"));
     struct reply r = hear(fd, true);
     BODY_IS(r, "0|GET|/1|||127.0.0.1|");
     r = hear(fd, true);
@@ -368,14 +382,15 @@ static void test_proxy(void **state)
     struct str s = S("GET / HTTP/1.1\r\nHost: a\r\nX-Real-IP: 203.0.113.5\r\n\r\n");
     struct http *h = start((struct http_conf){ .trust_proxy = true });
     BODY_IS(ask(http_port(h, LISTEN_PUBLIC), s), "0|GET|/|||203.0.113.5|");
-    BODY_IS(ask(http_port(h, LISTEN_PUBLIC), S("GET / HTTP/1.1\r\nHost: a\r\nX-Real-IP: x\r\n\r\n")), "0|GET|/|||127.0.0.1|");
+    BODY_IS(ask(http_port(h, LISTEN_PUBLIC), S("GET / HTTP/1.1\r\nHost: a\r\nX-Real-IP: x\r\n\r\n")),
+            "0|GET|/|||127.0.0.1|");
     http_stop(h);
     h = start((struct http_conf){ 0 });
     BODY_IS(ask(http_port(h, LISTEN_PUBLIC), s), "0|GET|/|||127.0.0.1|");
     http_stop(h);
 }
 
-/* -- refusals -------------------------------------------------------------------------------------------- */
+/* -- refusals --------------------------------------------------------------------------------------- */
 
 struct bad { int status; struct str s; };
 #define P "POST / HTTP/1.1\r\nHost: a\r\n"
@@ -383,17 +398,30 @@ struct bad { int status; struct str s; };
 #define END "\r\nabcde\r\n0\r\n\r\n"
 
 static const struct bad framing[] = {
-    { 400, S(P "Content-Length: 1\r\nContent-Length: 1\r\n\r\na") }, { 400, S(P "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") },
-    { 400, S(P "Content-Length: +5\r\n\r\nabcde") }, { 400, S(P "Content-Length: 5x\r\n\r\nabcde") },
-    { 400, S(P "Transfer-Encoding: xchunked\r\n\r\n5" END) }, { 400, S(CH "0x5" END) }, { 400, S(CH "+5" END) },
-    { 400, S(CH "5;x=y" END) }, { 400, S(CH "5\r\nabcde\r\n0\r\nX: y\r\n\r\n") },
-    { 400, S("GET / HTTP/1.1\r\nHost : a\r\n\r\n") }, { 400, S("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n") },
-    { 400, S("GET / HTTP/1.1\nHost: a\n\n") }, { 400, S("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n") },
-    { 400, S("GET / HTTP/1.1\r\n\r\n") }, { 400, S("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n") },
-    { 400, S("GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n") }, { 400, S("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n") },
-    { 417, S(P "Content-Length: 1\r\nExpect: x\r\n\r\na") }, { 413, S(P "Content-Length: 12582913\r\n\r\n") },
-    { 411, S(P "\r\n") }, { 501, S("PUT / HTTP/1.1\r\nHost: a\r\n\r\n") }, { 501, S("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n") },
-    { 505, S("GET / HTTP/2.0\r\nHost: a\r\n\r\n") }, { 400, S("\x16\x03\x01\x02\x00\x01") },
+    {400, S(P "Content-Length: 1\r\nContent-Length: 1\r\n\r\na")},
+    {400, S(P "Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")},
+    {400, S(P "Content-Length: +5\r\n\r\nabcde")},
+    {400, S(P "Content-Length: 5x\r\n\r\nabcde")},
+    {400, S(P "Transfer-Encoding: xchunked\r\n\r\n5" END)},
+    {400, S(CH "0x5" END)},
+    {400, S(CH "+5" END)},
+    {400, S(CH "5;x=y" END)},
+    {400, S(CH "5\r\nabcde\r\n0\r\nX: y\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\r\nHost : a\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\r\nHost: a\r\nX: a\0b\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\nHost: a\n\n")},
+    {400, S("GET / HTTP/1.1\r\nHost: a\r\nX: a\r\n b\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n")},
+    {400, S("GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n")},
+    {400, S("GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\n\r\n")},
+    {417, S(P "Content-Length: 1\r\nExpect: x\r\n\r\na")},
+    {413, S(P "Content-Length: 12582913\r\n\r\n")},
+    {411, S(P "\r\n")},
+    {501, S("PUT / HTTP/1.1\r\nHost: a\r\n\r\n")},
+    {501, S("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n")},
+    {505, S("GET / HTTP/2.0\r\nHost: a\r\n\r\n")},
+    {400, S("\x16\x03\x01\x02\x00\x01")},
 };
 
 static void refused_with(int port, struct str s, int status)
@@ -405,7 +433,8 @@ static void refused_with(int port, struct str s, int status)
     if (r.status != status) fail_msg("%d instead of %d for\n%.*s", r.status, status, STR_ARG(s));
     assert_true(r.body.n > 0);
     assert_true(str_eqz(field(r, "Connection"), "close"));
-    assert_true(field(r, "Content-Security-Policy").n > 0 && field(r, "X-Request-Id").n == 32 && field(r, "Date").n == 29);
+    assert_true(field(r, "Content-Security-Policy").n > 0 && field(r, "X-Request-Id").n == 32 &&
+                field(r, "Date").n == 29);
     if (!closed(fd)) fail_msg("stays open after\n%.*s", STR_ARG(s));
     assert_int_equal(handled, before);
     close(fd);
@@ -462,11 +491,13 @@ static void test_refused_large(void **state)
 static void test_paths(void **state)
 {
     (void)state;
-    static const char *const bad[] = { "/a//b", "/../etc/passwd", "/a/%2e%2e/b", "/..;/a", "/%00", "/%c0%ae", "/%ed%a0%80", "/a%2fb", "/%", "/%0d%0aX:" };
+    static const char *const bad[] = {"/a//b",   "/../etc/passwd", "/a/%2e%2e/b", "/..;/a", "/%00",
+                                      "/%c0%ae", "/%ed%a0%80",     "/a%2fb",      "/%",     "/%0d%0aX:"};
     struct http *h = start((struct http_conf){ 0 });
     unsigned before = handled;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
-        struct reply r = ask(http_port(h, LISTEN_PUBLIC), str_fmt(a, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", bad[i]));
+        struct reply r =
+            ask(http_port(h, LISTEN_PUBLIC), str_fmt(a, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", bad[i]));
         if (r.status != 400) fail_msg("%d for %s", r.status, bad[i]);
         assert_true(field(r, "Content-Security-Policy").n > 0);
     }
@@ -474,7 +505,29 @@ static void test_paths(void **state)
     http_stop(h);
 }
 
-/* -- deadlines -------------------------------------------------------------------------------------------- */
+/* Whatever target passes the gate, the answer is ours: evhttp's own error pages lack our fields. */
+static void test_random_targets(void **state)
+{
+    (void)state;
+    struct seed seed = { 7 };
+    struct http *h = start((struct http_conf){ 0 });
+    int fd = dial(http_port(h, LISTEN_PUBLIC));
+    for (int i = 0; i < 500; i++) {
+        static const char bytes[] = "//::@@??%%[]..;;|^`{}\\''()a1&=+,!$*~-_";
+        char target[24] = "/";
+        size_t n = 1 + (size_t)seed_below(&seed, sizeof target - 2);
+        for (size_t j = 1; j < n; j++) target[j] = bytes[seed_below(&seed, sizeof bytes - 1)];
+        if (target[1] == '/') target[1] = 'x';
+        say(fd, str_fmt(a, "GET %s HTTP/1.1\r\nHost: a\r\n\r\n", target));
+        struct reply r = hear(fd, true);
+        if (r.status != 200 && r.status != 400) fail_msg("%d for %s", r.status, target);
+        if (field(r, "Content-Security-Policy").n == 0) fail_msg("not our answer to %s", target);
+    }
+    close(fd);
+    http_stop(h);
+}
+
+/* -- deadlines -------------------------------------------------------------------------------------- */
 
 /* Send a byte each 30 ms until the other side answers; its status and how long that took. */
 static int drip(int port, struct str start_with, int64_t *took)
@@ -493,7 +546,7 @@ static int drip(int port, struct str start_with, int64_t *took)
 static void test_deadlines(void **state)
 {
     (void)state;
-    struct http *h = start((struct http_conf){ .limits = { .head_ms = 300, .body_ms = 500, .idle_ms = 400 } });
+    struct http *h = start((struct http_conf){.limits = {.head_ms = 300, .body_ms = 500, .idle_ms = 400}});
     int port = http_port(h, LISTEN_PUBLIC);
     int64_t took;
     assert_int_equal(drip(port, S("GET / HTTP/1.1\r\nHost: a\r\nX: "), &took), 408);
@@ -538,7 +591,7 @@ static void test_never_reads(void **state)
     http_stop(h);
 }
 
-/* -- crowds ------------------------------------------------------------------------------------------------- */
+/* -- crowds ----------------------------------------------------------------------------------------- */
 
 static void test_queue_full(void **state)
 {
@@ -579,7 +632,8 @@ static void test_listeners_apart(void **state)
     }
     rest_ms(50);
     int64_t begin = ms_now();
-    for (int i = 0; i < 10; i++) BODY_IS(ask(http_port(h, LISTEN_STAFF), S(GET("/"))), "1|GET|/|||127.0.0.1|");
+    for (int i = 0; i < 10; i++)
+        BODY_IS(ask(http_port(h, LISTEN_STAFF), S(GET("/"))), "1|GET|/|||127.0.0.1|");
     assert_true(ms_now() - begin < 150);
     assert_true(http_stats(h, LISTEN_PUBLIC).pending >= N - 2);
     assert_int_equal(http_stats(h, LISTEN_STAFF).pending, 0);
@@ -592,6 +646,22 @@ static void test_one_listener(void **state)
     (void)state;
     struct http *h = start((struct http_conf){ .port = { -1, 0 } });
     assert_int_equal(http_port(h, LISTEN_PUBLIC), http_port(h, LISTEN_STAFF));
+    http_stop(h);
+}
+
+/* More idle callers than connections: the idle ones give way. */
+static void test_crowded(void **state)
+{
+    (void)state;
+    enum { N = 12, MOST = 8 };
+    struct http *h = start((struct http_conf){ .limits = { .connections = MOST } });
+    int fd[N];
+    for (int i = 0; i < N; i++) {
+        fd[i] = dial(http_port(h, LISTEN_PUBLIC));
+        SAY(fd[i], GET("/"));
+    }
+    for (int i = 0; i < N; i++) assert_int_equal(hear(fd[i], true).status, 200);
+    for (int i = 0; i < N; i++) close(fd[i]);
     http_stop(h);
 }
 
@@ -720,7 +790,7 @@ static void test_out_of_memory(void **state)
     http_stop(h);
 }
 
-/* -- starting and stopping ------------------------------------------------------------------------------------- */
+/* -- starting and stopping -------------------------------------------------------------------------- */
 
 static void *stop(void *h)
 {
@@ -754,7 +824,8 @@ static void test_start_fails(void **state)
     (void)state;
     struct http *h = start((struct http_conf){ 0 });
     struct str err = S("");
-    struct http_conf conf = { .address = "127.0.0.1", .port = { http_port(h, LISTEN_PUBLIC), 0 }, .workers = 1, .handle = handle };
+    struct http_conf conf = {
+        .address = "127.0.0.1", .port = {http_port(h, LISTEN_PUBLIC), 0}, .workers = 1, .handle = handle};
     assert_null(http_start(&conf, servers, &err));
     assert_true(str_find(err, str_fmt(a, "127.0.0.1:%d", http_port(h, LISTEN_PUBLIC))) != SIZE_MAX);
     conf.port[LISTEN_PUBLIC] = -1;
@@ -786,15 +857,32 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_idle_memory),   /* first: the heap has no free pieces yet */
-        cmocka_unit_test(test_answer), cmocka_unit_test(test_fast), cmocka_unit_test(test_pipelining),
-        cmocka_unit_test(test_bytewise), cmocka_unit_test(test_keep_alive), cmocka_unit_test(test_half_closed),
-        cmocka_unit_test(test_bodies), cmocka_unit_test(test_head_and_304), cmocka_unit_test(test_gzip),
-        cmocka_unit_test(test_proxy), cmocka_unit_test(test_refused), cmocka_unit_test(test_refused_behind),
-        cmocka_unit_test(test_refused_large), cmocka_unit_test(test_paths), cmocka_unit_test(test_deadlines),
-        cmocka_unit_test(test_never_reads), cmocka_unit_test(test_queue_full), cmocka_unit_test(test_listeners_apart),
-        cmocka_unit_test(test_one_listener), cmocka_unit_test(test_most_connections),
-        cmocka_unit_test(test_no_descriptors), cmocka_unit_test(test_out_of_memory), cmocka_unit_test(test_stop),
+        cmocka_unit_test(test_idle_memory), /* first: the heap has no free pieces yet */
+        cmocka_unit_test(test_answer),
+        cmocka_unit_test(test_fast),
+        cmocka_unit_test(test_pipelining),
+        cmocka_unit_test(test_bytewise),
+        cmocka_unit_test(test_keep_alive),
+        cmocka_unit_test(test_half_closed),
+        cmocka_unit_test(test_bodies),
+        cmocka_unit_test(test_head_and_304),
+        cmocka_unit_test(test_gzip),
+        cmocka_unit_test(test_proxy),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused_behind),
+        cmocka_unit_test(test_refused_large),
+        cmocka_unit_test(test_paths),
+        cmocka_unit_test(test_random_targets),
+        cmocka_unit_test(test_deadlines),
+        cmocka_unit_test(test_never_reads),
+        cmocka_unit_test(test_queue_full),
+        cmocka_unit_test(test_listeners_apart),
+        cmocka_unit_test(test_one_listener),
+        cmocka_unit_test(test_crowded),
+        cmocka_unit_test(test_most_connections),
+        cmocka_unit_test(test_no_descriptors),
+        cmocka_unit_test(test_out_of_memory),
+        cmocka_unit_test(test_stop),
         cmocka_unit_test(test_start_fails),
     };
     return cmocka_run_group_tests_name("web http", tests, setup, teardown);

@@ -66,12 +66,23 @@ static void test_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "msgid \"a\"\n", "msgstr \"a\"\n", "msgid \"a\nmsgstr \"b\"\n", "msgid a\nmsgstr \"b\"\n", "\"a\"\n",
-        "msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"c\"\n", "msgctxt \"c\"\nmsgid \"a\"\nmsgstr \"b\"\n",
-        "msgid \"a\"\nmsgstr \"b\"\nmsgid \"a\"\nmsgstr \"c\"\n", "msgid \"a\\x\"\nmsgstr \"b\"\n",
-        "msgid \"a\"b\"\nmsgstr \"c\"\n", "msgid \"{{n}}件\"\nmsgstr \"{{m}}\"\n", "msgid \"{{n}}件\"\nmsgstr \"items\"\n",
-        "msgid \"件\"\nmsgstr \"{{n}} items\"\n", "msgid \"{{n}}件\"\nmsgstr \"{{n}}{{n}}\"\n",
-        "msgid \"{{n}}件\"\nmsgstr \"{{{n}}}\"\n", "msgid \"a\"\nmsgstr \"\xff\"\n", "msgid \"a\\\"\nmsgstr \"b\"\n",
+        "msgid \"a\"\n",
+        "msgstr \"a\"\n",
+        "msgid \"a\nmsgstr \"b\"\n",
+        "msgid a\nmsgstr \"b\"\n",
+        "\"a\"\n",
+        "msgid \"a\"\nmsgid_plural \"b\"\nmsgstr[0] \"c\"\n",
+        "msgctxt \"c\"\nmsgid \"a\"\nmsgstr \"b\"\n",
+        "msgid \"a\"\nmsgstr \"b\"\nmsgid \"a\"\nmsgstr \"c\"\n",
+        "msgid \"a\\x\"\nmsgstr \"b\"\n",
+        "msgid \"a\"b\"\nmsgstr \"c\"\n",
+        "msgid \"{{n}}件\"\nmsgstr \"{{m}}\"\n",
+        "msgid \"{{n}}件\"\nmsgstr \"items\"\n",
+        "msgid \"件\"\nmsgstr \"{{n}} items\"\n",
+        "msgid \"{{n}}件\"\nmsgstr \"{{n}}{{n}}\"\n",
+        "msgid \"{{n}}件\"\nmsgstr \"{{{n}}}\"\n",
+        "msgid \"a\"\nmsgstr \"\xff\"\n",
+        "msgid \"a\\\"\nmsgstr \"b\"\n",
         "msgid \"a\"\nmsgstr \"b\"\nmsgstr \"b\"\n",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
@@ -85,7 +96,8 @@ static void test_many(void **state)
 {
     (void)state;
     struct str text = S(HEAD);
-    for (int i = 0; i < 500; i++) text = str_cat(a, text, str_fmt(a, "msgid \"件%d\"\nmsgstr \"no %d\"\n", i, i));
+    for (int i = 0; i < 500; i++)
+        text = str_cat(a, text, str_fmt(a, "msgid \"件%d\"\nmsgstr \"no %d\"\n", i, i));
     struct lang *l = lang_parse(a, "en", text, NULL);
     assert_non_null(l);
     for (int i = 0; i < 500; i++)

@@ -52,7 +52,7 @@ static void gives(const struct lang *l, const char *text, struct val model, cons
     if (!str_eqz(got, want)) fail_msg("%s\ngave %.*s\nnot  %s", text, STR_ARG(got), want);
 }
 
-/* -- the specification's suite -------------------------------------------------------------- */
+/* -- the specification's suite ---------------------------------------------------------------------- */
 
 /* Model of the suite: numbers with a fraction become text, since we have none. */
 static struct val model_of(json_t *j)
@@ -87,10 +87,15 @@ static bool unescaped(struct str s)
 static bool misses(struct str module, struct str name)
 {
     static const char *const list[] = {
-        "interpolation/Basic Context Miss Interpolation", "interpolation/Dotted Names - Broken Chains",
-        "interpolation/Dotted Names - Broken Chain Resolution", "interpolation/Dotted Names - Context Precedence",
-        "interpolation/Dotted Names are never single keys", "inverted/Context Misses",
-        "inverted/Dotted Names - Broken Chains", "partials/Failed Lookup", "sections/Context Misses",
+        "interpolation/Basic Context Miss Interpolation",
+        "interpolation/Dotted Names - Broken Chains",
+        "interpolation/Dotted Names - Broken Chain Resolution",
+        "interpolation/Dotted Names - Context Precedence",
+        "interpolation/Dotted Names are never single keys",
+        "inverted/Context Misses",
+        "inverted/Dotted Names - Broken Chains",
+        "partials/Failed Lookup",
+        "sections/Context Misses",
         "sections/Dotted Names - Broken Chains",
     };
     struct str full = str_cat(a, str_cat(a, module, S("/")), name);
@@ -111,7 +116,8 @@ static void spec_case(struct str module, json_t *test, struct tally *n)
     for (size_t i = 0; i < partials->n; i++) raw |= unescaped(val_text(partials->v[i].val));
     struct template *t = parse_in(NULL, text, partials, &err);
     if (raw) {
-        if (t || str_find(err, S("unescaped output is refused")) == SIZE_MAX) fail_msg("%.*s was not refused", STR_ARG(name));
+        if (t || str_find(err, S("unescaped output is refused")) == SIZE_MAX)
+            fail_msg("%.*s was not refused", STR_ARG(name));
         n->refused++;
         return;
     }
@@ -119,20 +125,23 @@ static void spec_case(struct str module, json_t *test, struct tally *n)
     bool ok = t && template_render(t, a, model_of(json_object_get(test, "data")), &out, &err);
     if (misses(module, name)) {
         if (ok) fail_msg("%.*s/%.*s must be an error", STR_ARG(module), STR_ARG(name));
-        assert_true(str_find(err, S("is missing")) != SIZE_MAX || str_find(err, S("no such partial")) != SIZE_MAX);
+        assert_true(str_find(err, S("is missing")) != SIZE_MAX ||
+                    str_find(err, S("no such partial")) != SIZE_MAX);
         n->missing++;
         return;
     }
     if (!ok) fail_msg("%.*s/%.*s: %.*s", STR_ARG(module), STR_ARG(name), STR_ARG(err));
     const char *want = json_string_value(json_object_get(test, "expected"));
     if (!str_eqz(buf_str(&out), want))
-        fail_msg("%.*s/%.*s: got\n%.*s\nnot\n%s", STR_ARG(module), STR_ARG(name), STR_ARG(buf_str(&out)), want);
+        fail_msg("%.*s/%.*s: got\n%.*s\nnot\n%s", STR_ARG(module), STR_ARG(name), STR_ARG(buf_str(&out)),
+                 want);
     n->passed++;
 }
 
 static json_t *suite(const char *module)
 {
-    static const char *const places[] = { "../shared/data/public", "../../shared/data/public", "../../../shared/data/public" };
+    static const char *const places[] = {"../shared/data/public", "../../shared/data/public",
+                                         "../../../shared/data/public"};
     const char *given = getenv("MADOGUCHI_PUBLIC_SUITES");
     json_t *j = NULL;
     json_error_t bad;
@@ -145,7 +154,8 @@ static json_t *suite(const char *module)
 static void test_specification(void **state)
 {
     (void)state;
-    static const char *const modules[] = { "comments", "delimiters", "interpolation", "inverted", "partials", "sections" };
+    static const char *const modules[] = {"comments", "delimiters", "interpolation",
+                                          "inverted", "partials",   "sections"};
     struct tally n = { 0 };
     for (size_t i = 0; i < sizeof modules / sizeof *modules; i++) {
         json_t *j = suite(modules[i]);
@@ -154,15 +164,17 @@ static void test_specification(void **state)
             skip();
         }
         json_t *tests = json_object_get(j, "tests");
-        for (size_t k = 0; k < json_array_size(tests); k++) spec_case(str_z(modules[i]), json_array_get(tests, k), &n);
+        for (size_t k = 0; k < json_array_size(tests); k++)
+            spec_case(str_z(modules[i]), json_array_get(tests, k), &n);
         json_decref(j);
     }
-    print_message("mustache: %d passed, %d refused as unescaped, %d missing names made errors\n", n.passed, n.refused, n.missing);
+    print_message("mustache: %d passed, %d refused as unescaped, %d missing names made errors\n", n.passed,
+                  n.refused, n.missing);
     assert_true(n.passed > 90 && n.refused > 15);
     assert_int_equal(n.missing, 10);
 }
 
-/* -- our own promises -------------------------------------------------------------------------- */
+/* -- our own promises ------------------------------------------------------------------------------- */
 
 static struct val person(void)
 {
@@ -182,25 +194,71 @@ static void test_escape(void **state)
 {
     (void)state;
     gives(NULL, "<p title=\"{{name}}\">{{name}}</p><i alt='{{name}}'>", person(),
-          "<p title=\"&lt;b&gt;&quot;O&#39;Neil&quot; &amp; 山田&lt;/b&gt;\">&lt;b&gt;&quot;O&#39;Neil&quot; &amp; 山田&lt;/b&gt;</p>"
+          "<p title=\"&lt;b&gt;&quot;O&#39;Neil&quot; &amp; 山田&lt;/b&gt;\">&lt;b&gt;&quot;O&#39;Neil&quot; "
+          "&amp; 山田&lt;/b&gt;</p>"
           "<i alt='&lt;b&gt;&quot;O&#39;Neil&quot; &amp; 山田&lt;/b&gt;'>");
-    gives(NULL, "{{nil}}|{{n}}|{{no}}|{{a.b}}|{{#nil}}x{{/nil}}{{^nil}}y{{/nil}}|{{#a}}{{b}}{{n}}{{/a}}", person(),
-          "|3|0|深い|y|深い3");
+    gives(NULL, "{{nil}}|{{n}}|{{no}}|{{a.b}}|{{#nil}}x{{/nil}}{{^nil}}y{{/nil}}|{{#a}}{{b}}{{n}}{{/a}}",
+          person(), "|3|0|深い|y|深い3");
 }
 
 static void test_refused(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "{{{name}}}", "{{&name}}", "{{ & name }}", "{{=<% %>=}}<%&name%>", "{{=<% %>=}}<%{name}%>",
-        "<a href={{name}}>", "<a href= {{name}} >", "<a href=x{{name}}>", "<a {{name}}>", "<a {{name}}=\"x\">", "<{{name}}>",
-        "</{{name}}>", "<!-- {{name}} -->", "<script>var x = \"{{name}}\"</script>", "<style>{{name}}</style>",
-        "<SCRIPT src=\"a\">{{name}}</SCRIPT>", "<script src=x>{{name}}</script>", "<!doctype {{name}}>", "<a b=\"x\"{{name}}>",
-        "<a {{>p}}>", "<a href={{>p}}>", "<a href={{#yes}}\"{{/yes}}{{name}}\">", "{{#yes}}<a {{/yes}}href=\"{{name}}\">",
-        "<a href=\"{{#yes}}\"{{/yes}}>", "<{{#yes}}a {{/yes}}>", "<{{#yes}}script>{{/yes}}", "<a", "<a href=\"x", "<!-- x", "<a b=>",
-        "{{name", "{{}}", "{{a b}}", "{{a..b}}", "{{.a}}", "{{a.}}", "{{#a}}", "{{/a}}", "{{#a}}{{/b}}", "{{#a}}{{#b}}{{/a}}{{/b}}",
-        "{{^a}}", "{{>}}", "{{>../x y}}", "{{>none}}", "{{= =}}", "{{=a=}}", "{{=a b c=}}", "{{=a= b==}}", "{{$a}}{{/a}}",
-        "{{<a}}{{/a}}", "{{*a}}", "{{\"a\"}}", "\xff", "{{>*x}}",
+        "{{{name}}}",
+        "{{&name}}",
+        "{{ & name }}",
+        "{{=<% %>=}}<%&name%>",
+        "{{=<% %>=}}<%{name}%>",
+        "<a href={{name}}>",
+        "<a href= {{name}} >",
+        "<a href=x{{name}}>",
+        "<a {{name}}>",
+        "<a {{name}}=\"x\">",
+        "<{{name}}>",
+        "</{{name}}>",
+        "<!-- {{name}} -->",
+        "<script>var x = \"{{name}}\"</script>",
+        "<style>{{name}}</style>",
+        "<SCRIPT src=\"a\">{{name}}</SCRIPT>",
+        "<script src=x>{{name}}</script>",
+        "<!doctype {{name}}>",
+        "<a b=\"x\"{{name}}>",
+        "<a {{>p}}>",
+        "<a href={{>p}}>",
+        "<a href={{#yes}}\"{{/yes}}{{name}}\">",
+        "{{#yes}}<a {{/yes}}href=\"{{name}}\">",
+        "<a href=\"{{#yes}}\"{{/yes}}>",
+        "<{{#yes}}a {{/yes}}>",
+        "<{{#yes}}script>{{/yes}}",
+        "<a",
+        "<a href=\"x",
+        "<!-- x",
+        "<a b=>",
+        "{{name",
+        "{{}}",
+        "{{a b}}",
+        "{{a..b}}",
+        "{{.a}}",
+        "{{a.}}",
+        "{{#a}}",
+        "{{/a}}",
+        "{{#a}}{{/b}}",
+        "{{#a}}{{#b}}{{/a}}{{/b}}",
+        "{{^a}}",
+        "{{>}}",
+        "{{>../x y}}",
+        "{{>none}}",
+        "{{= =}}",
+        "{{=a=}}",
+        "{{=a b c=}}",
+        "{{=a= b==}}",
+        "{{$a}}{{/a}}",
+        "{{<a}}{{/a}}",
+        "{{*a}}",
+        "{{\"a\"}}",
+        "\xff",
+        "{{>*x}}",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct map *partials = map_new(a);
@@ -219,10 +277,17 @@ static void test_accepted_html(void **state)
 {
     (void)state;
     static const char *const good[] = {
-        "<option{{#yes}} selected{{/yes}} value=\"{{n}}\">{{n}}</option>", "<a href='/x?y={{n}}' class=\"b\">{{n}}</a>", "1 < 2 {{n}}",
-        "<p>{{n}}<br/>{{n}}</p>", "<script type=\"module\" src=\"{{n}}\"></script>{{n}}", "<!-- x --><!DOCTYPE html>{{n}}",
-        "<p class=\"a{{#yes}} b{{/yes}}\">{{n}}</p>", "<input disabled value=\"{{n}}\">", "<style></style>{{n}}",
-        "<p id=x title=\"{{n}}\">", "<p class=\"{{>p}}\">",
+        "<option{{#yes}} selected{{/yes}} value=\"{{n}}\">{{n}}</option>",
+        "<a href='/x?y={{n}}' class=\"b\">{{n}}</a>",
+        "1 < 2 {{n}}",
+        "<p>{{n}}<br/>{{n}}</p>",
+        "<script type=\"module\" src=\"{{n}}\"></script>{{n}}",
+        "<!-- x --><!DOCTYPE html>{{n}}",
+        "<p class=\"a{{#yes}} b{{/yes}}\">{{n}}</p>",
+        "<input disabled value=\"{{n}}\">",
+        "<style></style>{{n}}",
+        "<p id=x title=\"{{n}}\">",
+        "<p class=\"{{>p}}\">",
     };
     for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
         struct map *partials = map_new(a);
@@ -285,7 +350,7 @@ static void test_bounds(void **state)
     assert_true(str_find(err, S("too long")) != SIZE_MAX);
 }
 
-/* -- translation ----------------------------------------------------------------------------------- */
+/* -- translation ------------------------------------------------------------------------------------ */
 
 static struct lang *english(void)
 {
@@ -312,7 +377,8 @@ static void test_translate_shapes(void **state)
 {
     (void)state;
     struct lang *l = english();
-    gives(l, "<p>{{n}} 件の予約、{{ a.b }}まで</p>", person(), "<p>深い: 3 &lt;b&gt;bookings&lt;/b&gt; & \"more\"</p>");
+    gives(l, "<p>{{n}} 件の予約、{{ a.b }}まで</p>", person(),
+          "<p>深い: 3 &lt;b&gt;bookings&lt;/b&gt; & \"more\"</p>");
     gives(l, "<i alt='{{n}} 件の予約、{{a.b}}まで'>", person(),
           "<i alt='深い: 3 &lt;b&gt;bookings&lt;/b&gt; & &quot;more&quot;'>");
     gives(l, "<b>火葬</b><i title=\"火葬\">", person(), "<b><ruby>火葬<rt>かそう</rt></ruby></b><i title=\"火葬\">");
@@ -335,8 +401,11 @@ static void test_messages(void **state)
 {
     (void)state;
     struct str err;
-    struct template *t = parse_in(NULL, S("<html lang=\"ja\"><title>空き状況 - {{n}}</title><p class=\"x\" aria-label=\"案内\">ab\n"
-        "<input value=\"検索\" placeholder=\"例 {{n}}\" name=\"名\">{{#yes}}はい{{/yes}} | {{n}} | OK</p>"), map_new(a), &err);
+    struct template *t = parse_in(
+        NULL,
+        S("<html lang=\"ja\"><title>空き状況 - {{n}}</title><p class=\"x\" aria-label=\"案内\">ab\n"
+          "<input value=\"検索\" placeholder=\"例 {{n}}\" name=\"名\">{{#yes}}はい{{/yes}} | {{n}} | OK</p>"),
+        map_new(a), &err);
     struct list *l = list_new(a);
     assert_non_null(t);
     template_messages(t, collect, l);
@@ -348,9 +417,11 @@ static void test_messages(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_specification), cmocka_unit_test(test_escape), cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_accepted_html), cmocka_unit_test(test_missing), cmocka_unit_test(test_bounds),
-        cmocka_unit_test(test_translate), cmocka_unit_test(test_translate_shapes), cmocka_unit_test(test_messages),
+        cmocka_unit_test(test_specification), cmocka_unit_test(test_escape),
+        cmocka_unit_test(test_refused),       cmocka_unit_test(test_accepted_html),
+        cmocka_unit_test(test_missing),       cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_translate),     cmocka_unit_test(test_translate_shapes),
+        cmocka_unit_test(test_messages),
     };
     return cmocka_run_group_tests_name("web template", tests, setup, teardown);
 }

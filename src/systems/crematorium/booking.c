@@ -15,14 +15,15 @@
     A(BK_HEARSE_AT), A(BK_HEARSE_PLACE), A(BK_PORTIONS)
 #define REQUESTER_ASKS { BK_REQUESTER, "申請者", 1 }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
     A(BK_CHIEF)
-#define FIRM_ASKS { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE)
+/* A firm's own number is the scope that the kernel writes; only staff choose a firm. */
+#define FIRM_ASKS { BK_PERSON, "葬祭業者の担当者", 0 }, A(BK_PERSON_PHONE)
 #define DETAIL_ASKS { BK_MOURNERS, "当日のこと", 0 }, A(BK_VEHICLES), A(BK_COFFIN_LENGTH), A(BK_COFFIN_WIDTH), A(BK_IMPLANT), \
     A(BK_WITHHELD), A(BK_MESSAGE), { BK_PERMIT_PLACE, "許可証（あとからでも入力できます）", 0 }, A(BK_PERMIT_NO), A(BK_PERMIT_DATE), \
     A(BK_GROUND), A(BK_GROUND_DOCUMENT)
 
 const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS, FIRM_ASKS,
-                                 DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
+const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS,
+                                 { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
 const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
 #undef A
@@ -236,11 +237,11 @@ void reserve(struct ctx *c, struct rec *r) {
         key_say(c, r, &w);
         return;
     }
-    set_parts(r, &p);
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     rec_add(c, r);
     w.id = rec_id(r);
     plan_take(c, &w, &p);
+    set_parts(r, &p);
     if (!refused(c)) ceilings_take(c, r, &w);
     if (!refused(c)) key_take(c, r, &w);
     if (refused(c)) return;

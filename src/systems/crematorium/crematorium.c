@@ -29,7 +29,9 @@ static const struct grant open_grants[] = {
 /* Free or taken, nothing else. */
 static const struct grant slot_grants[] = { { .role = "public", .can = CAN_LIST }, { .role = NULL } };
 static const struct grant no_grants[] = { { .role = NULL } };
+/* A firm reads its own row: everything registered about itself (U015). */
 static const struct grant firm_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
     { "hall_staff", READS, NULL, SEES_STAFF, NULL }, { "hall_manager", READS, NULL, SEES_STAFF, NULL },
     { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
     { "audit_office", AUDITS, NULL, SEES_ALL, NULL }, { "auditor", AUDITS, NULL, SEES_ALL, NULL }, { .role = NULL } };
@@ -150,6 +152,7 @@ static const struct field close_params[] = { { "returned_to", "許可証を返�
 
 static const struct ask permit_asks[] = { { BK_PERMIT_PLACE, NULL, 1 }, { BK_PERMIT_NO, NULL, 1 }, { BK_PERMIT_DATE, NULL, 1 }, { -1, NULL, 0 } };
 static const struct ask ground_asks[] = { { BK_GROUND, NULL, 1 }, { BK_GROUND_DOCUMENT, NULL, 1 }, { -1, NULL, 0 } };
+static const struct ask attach_asks[] = { { BK_FIRM, NULL, 1 }, { BK_PERSON, NULL, 0 }, { BK_PERSON_PHONE, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask start_asks[] = { { BK_FURNACE_NO, NULL, 1 }, { -1, NULL, 0 } };
 static const struct ask collect_asks[] = { { BK_PORTIONS, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask amend_asks[] = {
@@ -185,6 +188,7 @@ static const struct act acts[] = {
       .confirm = true, .check = change_check, .run = change },
     { "cancel", "取り消す", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .params = cancel_params, .from = "tentative confirmed",
       .to = "cancelled", .confirm = true, .check = cancel_check, .run = cancel },
+    { "attach_firm", "葬祭業者を決める", BOOKING, .roles = ROLES_DESK, .asks = attach_asks, .from = "tentative confirmed" },
     { "confirm", "確定する", BOOKING, .roles = ROLES_DESK, .from = "tentative", .to = "confirmed", .check = confirm_check, .run = confirm },
     { "receive_permit", "許可証を受け取る", BOOKING, .roles = ROLES_DESK " furnace_operator", .asks = permit_asks,
       .from = "tentative confirmed arrived", .check = permit_check, .run = receive_permit },

@@ -162,7 +162,7 @@ struct str residence_of(struct rec_list rows, int64_t site, struct str deceased,
 int block_end(struct str blocks, int from);
 
 /* -- parts.c: the cells of a set, chosen and taken all or none ------------------------------------------- */
-struct cell { struct str day, resource, cell; enum part part; };
+struct cell { struct str day, resource, cell; enum part part; struct rec *row; /* inserted by this act */ };
 struct plan { struct cell v[LIM_PLAN_CELLS]; size_t n; int64_t number[PARTS]; };
 /* Choose free cells for every part; own cells of w->id count as free.  false: refusals were said. */
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p);

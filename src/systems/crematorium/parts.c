@@ -49,11 +49,13 @@ static void spans_of(struct ctx *c, const struct want *w, struct spans *s) {
 
 static day_t span_day(const struct span *s, int minutes) { return s->day + (day_t)(floor_to(minutes, DAY_MINUTES) / DAY_MINUTES); }
 
+static struct str resource_name(struct arena *a, const struct want *w, enum part part, int64_t number) {
+    return str_fmt(a, "%.*s:%s:%02lld", STR_ARG(w->code), part_name[part], (long long)number);
+}
+
 static struct cell cell_of(struct arena *a, const struct want *w, const struct span *s, int64_t number, int minutes) {
     int of_day = minutes - floor_to(minutes, DAY_MINUTES);
-    return (struct cell){ day_iso(a, span_day(s, minutes)),
-                          str_fmt(a, "%.*s:%s:%02lld", STR_ARG(w->code), part_name[s->part], (long long)number),
-                          clock_text(a, of_day), s->part };
+    return (struct cell){ day_iso(a, span_day(s, minutes)), resource_name(a, w, s->part, number), clock_text(a, of_day), s->part, NULL };
 }
 
 static int cell_cmp(const void *x, const void *y) {
@@ -70,7 +72,7 @@ struct cells { struct cell *v; size_t n; };
 static struct cells cells_read(struct ctx *c, struct rows *rows) {
     struct cells t = { NEW_ARRAY(c->a, rows_count(rows), struct cell), 0 };
     while (rows_next(rows))
-        t.v[t.n++] = (struct cell){ rows_text(rows, "day"), rows_text(rows, "resource"), rows_text(rows, "cell"), PARTS };
+        t.v[t.n++] = (struct cell){ rows_text(rows, "day"), rows_text(rows, "resource"), rows_text(rows, "cell"), PARTS, NULL };
     return t;
 }
 
@@ -147,30 +149,41 @@ static bool try_number(struct choose *x, enum part part, int64_t number) {
     return number > 0 && number_free(x, part, number) && number_take(x, part, number);
 }
 
-static bool choose_lane(struct choose *x) {
-    const struct rec *band = band_at(rules(x->c, BAND), x->w->site_id, x->w->day, x->w->band);
-    int64_t count = band ? rec_int(band, BD_COUNT) : 0, own = own_number(x, PART_BAND);
-    if (own <= count && try_number(x, PART_BAND, own)) return true;
-    for (int64_t n = 1; n <= count; n++)
-        if (try_number(x, PART_BAND, n)) return true;
-    return false;
-}
-
 static bool resource_fits(const struct rec *r, const struct want *w, enum part part, struct str cls) {
     return rec_int(r, RS_SITE) == w->site_id && str_eqz(rec_text(r, RS_KIND), part_kind[part]) &&
            (!cls.n || !rec_has(r, RS_CLASS) || str_eq(rec_text(r, RS_CLASS), cls)) &&
            rule_in_force(&crematorium.tables[RESOURCE], r, w->day);
 }
 
-static bool choose_resource(struct choose *x, enum part part, struct str cls) {
-    struct rec_list all = rules(x->c, RESOURCE);
-    int64_t own = own_number(x, part);
-    for (int pass = 0; pass < 2; pass++)
-        for (size_t i = 0; i < all.n; i++) {
-            int64_t number = rec_int(all.v[i], RS_NUMBER);
-            if ((pass == 0) != (number == own) || !resource_fits(all.v[i], x->w, part, cls)) continue;
-            if (try_number(x, part, number)) return true;
+static struct str class_wanted(const struct want *w, enum part part) {
+    return part == PART_ROOM ? w->waiting : part == PART_HEARSE ? w->hearse_class : S("");
+}
+
+/* Every number this part could have: lanes of the band, or rooms and cars of the kind. */
+static size_t numbers_of(struct ctx *c, const struct want *w, enum part part, int64_t *out) {
+    size_t n = 0;
+    if (part == PART_BAND) {
+        const struct rec *band = band_at(rules(c, BAND), w->site_id, w->day, w->band);
+        int64_t count = band ? rec_int(band, BD_COUNT) : 0;
+        while ((int64_t)n < count && n < LIM_DAY_BANDS) {
+            out[n] = (int64_t)n + 1;
+            n++;
         }
+        return n;
+    }
+    struct rec_list all = rules(c, RESOURCE);
+    for (size_t i = 0; i < all.n && n < LIM_DAY_BANDS; i++)
+        if (resource_fits(all.v[i], w, part, class_wanted(w, part))) out[n++] = rec_int(all.v[i], RS_NUMBER);
+    return n;
+}
+
+static bool choose(struct choose *x, enum part part) {
+    int64_t numbers[LIM_DAY_BANDS], own = own_number(x, part);
+    size_t n = numbers_of(x->c, x->w, part, numbers);
+    for (size_t i = 0; i < n; i++)
+        if (numbers[i] == own && try_number(x, part, own)) return true;
+    for (size_t i = 0; i < n; i++)
+        if (numbers[i] != own && try_number(x, part, numbers[i])) return true;
     return false;
 }
 
@@ -179,15 +192,15 @@ static struct str room_label(struct str cls) { return choice_label(&booking_fiel
 static void choose_parts(struct choose *x) {
     const struct want *w = x->w;
     struct ctx *c = x->c;
-    if (!choose_lane(x)) refuse(c, BK_BAND, SAY_TAKEN_BAND, 0, TEXT(free_bands_text(c, w, 4)));
-    if ((w->farewell || w->wake) && !choose_resource(x, PART_HALL, S(""))) {
+    if (!choose(x, PART_BAND)) refuse(c, BK_BAND, SAY_TAKEN_BAND, 0, TEXT(free_bands_text(c, w, 4)));
+    if ((w->farewell || w->wake) && !choose(x, PART_HALL)) {
         if (w->farewell) refuse(c, BK_FAREWELL, SAY_TAKEN_HALL, 0, TEXT(free_bands_text(c, w, 4)));
         if (w->wake) refuse(c, BK_WAKE, SAY_TAKEN_WAKE, 0, TEXT(day_long(c->a, w->day - 1)));
     }
-    if (w->waiting.n && !choose_resource(x, PART_ROOM, w->waiting))
+    if (w->waiting.n && !choose(x, PART_ROOM))
         refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(w->waiting)), TEXT(free_bands_text(c, w, 4)));
-    if (w->mortuary && !choose_resource(x, PART_LOCKER, S(""))) refuse(c, BK_MORTUARY_FROM, SAY_TAKEN_LOCKER, 0);
-    if (w->hearse && !choose_resource(x, PART_HEARSE, w->hearse_class)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
+    if (w->mortuary && !choose(x, PART_LOCKER)) refuse(c, BK_MORTUARY_FROM, SAY_TAKEN_LOCKER, 0);
+    if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
 
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
@@ -205,7 +218,7 @@ bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
 static const int part_field[PARTS] = { BK_BAND, BK_FAREWELL, BK_WAITING, BK_MORTUARY_FROM, BK_HEARSE_AT };
 static const int part_say[PARTS] = { SAY_TAKEN_BAND, SAY_TAKEN_HALL, SAY_TAKEN_ROOM, SAY_TAKEN_LOCKER, SAY_TAKEN_HEARSE };
 
-static enum added cell_add(struct ctx *c, const struct want *w, const struct cell *one) {
+static bool cell_add(struct ctx *c, const struct want *w, struct cell *one) {
     struct rec *r = rec_new(c, SLOT);
     rec_set(r, SL_DAY, TEXT(one->day));
     rec_set(r, SL_RESOURCE, TEXT(one->resource));
@@ -213,18 +226,37 @@ static enum added cell_add(struct ctx *c, const struct want *w, const struct cel
     rec_set(r, SL_SITE, INT(w->site_id));
     rec_set(r, SL_KIND, TEXTZ(part_name[one->part]));
     rec_set(r, SL_BOOKING, INT(w->id));
-    return rec_add(c, r);
+    if (rec_add(c, r) == TAKEN) return false;
+    one->row = r;
+    return true;
 }
 
-/* The lane was free when we looked and is not now: the next lanes are later keys, so the order holds. */
-static bool next_lane(struct ctx *c, const struct want *w, struct cell *one, struct plan *p) {
-    const struct rec *band = band_at(rules(c, BAND), w->site_id, w->day, w->band);
-    int64_t count = band ? rec_int(band, BD_COUNT) : 0;
-    while (p->number[PART_BAND] < count) {
-        p->number[PART_BAND]++;
-        one->resource = str_fmt(c->a, "%.*s:band:%02lld", STR_ARG(w->code), (long long)p->number[PART_BAND]);
-        if (cell_add(c, w, one) == ADDED) return true;
+/* Give the part this number instead; its cells before `upto` are taken at once.  false: one of them is taken. */
+static bool part_renumber(struct ctx *c, const struct want *w, struct plan *p, enum part part, int64_t number, size_t upto) {
+    struct str name = resource_name(c->a, w, part, number);
+    bool got = true;
+    for (size_t i = 0; i < p->n; i++) {
+        struct cell *one = &p->v[i];
+        if (one->part != part) continue;
+        if (one->row) rec_drop(c, one->row);
+        one->row = NULL;
+        one->resource = name;
     }
+    for (size_t i = 0; got && i <= upto; i++)
+        if (p->v[i].part == part) got = cell_add(c, w, &p->v[i]);
+    p->number[part] = number;
+    return got;
+}
+
+/* What was free when we looked was taken meanwhile (PostgreSQL): the next number, later keys first.  Turning back
+** may meet another booking head on; the database sees that, and the act runs again. */
+static bool part_next(struct ctx *c, const struct want *w, struct plan *p, size_t at) {
+    enum part part = p->v[at].part;
+    int64_t numbers[LIM_DAY_BANDS], first = p->number[part];
+    size_t n = numbers_of(c, w, part, numbers);
+    for (int later = 1; later >= 0; later--)
+        for (size_t i = 0; i < n; i++)
+            if (numbers[i] != first && (numbers[i] > first) == later && part_renumber(c, w, p, part, numbers[i], at)) return true;
     return false;
 }
 
@@ -238,7 +270,7 @@ static void own_drop(struct ctx *c, const struct want *w, const struct cells *ke
     struct rows *rows = ask(c, "SELECT id, day, resource, cell FROM crematorium_slot WHERE booking = ?1"
                                " ORDER BY day, resource, cell", INT(w->id));
     while (rows_next(rows)) {
-        struct cell one = { rows_text(rows, "day"), rows_text(rows, "resource"), rows_text(rows, "cell"), PARTS };
+        struct cell one = { rows_text(rows, "day"), rows_text(rows, "resource"), rows_text(rows, "cell"), PARTS, NULL };
         if (cells_have(keep, &one)) continue;
         struct rec *r = rec_get(c, SLOT, rows_int(rows, "id"));
         if (r) rec_drop(c, r);
@@ -248,15 +280,11 @@ static void own_drop(struct ctx *c, const struct want *w, const struct cells *ke
 void plan_take(struct ctx *c, const struct want *w, struct plan *p) {
     struct cells own = rec_before(c) ? own_read(c, w->id) : (struct cells){ NULL, 0 };
     for (size_t i = 0; i < p->n; i++) {
-        struct cell *one = &p->v[i];
-        if (cells_have(&own, one) || cell_add(c, w, one) == ADDED) continue;
-        if (one->part == PART_BAND && next_lane(c, w, one, p)) continue;
-        refuse_part(c, w, one->part);
+        if (cells_have(&own, &p->v[i]) || cell_add(c, w, &p->v[i]) || (!own.n && part_next(c, w, p, i))) continue;
+        refuse_part(c, w, p->v[i].part);
         return;
     }
-    if (!own.n) return;
-    qsort(p->v, p->n, sizeof *p->v, cell_cmp);
-    own_drop(c, w, &(struct cells){ p->v, p->n });
+    if (own.n) own_drop(c, w, &(struct cells){ p->v, p->n });
 }
 
 static void drop_all(struct ctx *c, int table, struct rows *rows) {
