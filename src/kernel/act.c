@@ -117,7 +117,10 @@ struct rec *act_perform(struct ctx *c, const struct act *act, const struct perfo
         map_setz(params, "witness_name", map_getz(p->input, "_witness_name"));
     }
     if (!act->from) act_scope(c, r);
-    if (sound) act_required(c, act, r); /* together with what is malformed: one round for the person */
+    if (sound) {    /* together with what is malformed: one round for the person */
+        act_required(c, act, r);
+        call_check(c, act->need, r);
+    }
     if (!refused(c) && !row_in_act_scope(c->in->caller, c->sys, act, r)) refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
     if (!refused(c)) check_all(c, act, r);
     if (!refused(c)) run_and_write(c, act, r);

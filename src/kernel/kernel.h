@@ -21,6 +21,8 @@
 #include "store/schema.h"
 
 /* -- table: records and their fields, the only source of truth ------------------------------------- */
+struct ctx;
+struct rec;
 enum type { T_TEXT, T_NOTE, T_NAME, T_KANA, T_CODE, T_INT, T_YEN, T_DATE, T_TIME /* date and time */,
             T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE,
             T_SECRET /* hashes: never shown, exported or kept in history */ };
@@ -37,6 +39,7 @@ struct field {
     enum secrecy secrecy;
     const char *help;                   /* one sentence with an example, beside the field */
     const char *fallback;               /* value where nothing is given; also of old rows when the field is new */
+    void (*offers)(struct ctx *, const struct rec *, struct list *);    /* texts a form lets people choose from */
 };
 struct state { const char *name, *label; };             /* ended by NULL; the first is where rows begin */
 
@@ -50,8 +53,6 @@ struct grant {
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
 
-struct ctx;
-struct rec;
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -61,7 +62,7 @@ struct table {
     const char *title;                  /* field that names a row in headings and references */
     const char *dated;                  /* rule table: its key fields; rows need approval, never overlap.
                                         ** Must have the fields of RULE_FIELDS. */
-    const char *order;                  /* list order: "field" or "-field"; default newest first */
+    const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
     void (*check)(struct ctx *, const struct rec *);    /* each write of a row passes it */
@@ -87,9 +88,11 @@ struct act {
     const char *second_roles;           /* who may be the second person; NULL: same roles */
     bool confirm;                       /* a check-answers page stands before it */
     void (*fill)(struct ctx *, struct rec *);           /* values the empty form begins with */
-    void (*check)(struct ctx *, const struct rec *);    /* pure */
+    void (*need)(struct ctx *, const struct rec *);     /* pure: what else is required; the row may be incomplete */
+    void (*check)(struct ctx *, const struct rec *);    /* pure; the row is complete and well-formed */
     /* What is special.  The row is written after it; to need the id earlier, rec_add it here. */
     void (*run)(struct ctx *, struct rec *);
+    struct list *(*next)(struct ctx *, const struct rec *);     /* what happens now: texts for the page after it */
 };
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
@@ -101,27 +104,21 @@ struct page {
     bool menu;                          /* shown in the menu of those who may open it */
 };
 struct paper {
-    const char *name, *label;
-    int table;
-    const char *roles;
+    const char *name, *label; int table; const char *roles;
     void (*draw)(struct ctx *, const struct rec *, struct pdf *);
 };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
-struct sentence { int number; const char *code, *ja; };
-struct role { const char *name, *label; };
+struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
 
 struct system {
     const char *id, *label;
     const struct table *tables; int ntables;
     const struct act *acts;             /* these lists end with a NULL name */
     const struct page *pages;           /* ends with a NULL label */
-    const struct paper *papers;
-    const struct job *jobs;
-    const struct role *roles;
-    const struct sentence *sentences;
-    const struct step *steps;           /* ends with number 0 */
+    const struct paper *papers; const struct job *jobs; const struct role *roles;
+    const struct sentence *sentences; const struct step *steps;         /* end with number 0 */
     void (*demo)(struct ctx *);         /* fills the demo city, through acts only */
 };
 
@@ -156,6 +153,10 @@ struct rows *ask_(struct ctx *c, const char *sql, const struct val *v, size_t n)
 void refuse_(struct ctx *c, int field, int number, int64_t rule, const struct val *v, size_t n);
 void refuse_param(struct ctx *c, const char *param, int number);
 bool refused(const struct ctx *c);                              /* anything said so far? */
+/* In the reader's language: a text with {0} {1} filled in, a day with its weekday, a moment. */
+#define phrase(c, ja, ...) phrase_((c), LITERAL(ja), ARGS(__VA_ARGS__))
+struct str phrase_(struct ctx *c, const char *ja, const struct val *v, size_t n);
+struct str phrase_day(struct ctx *c, day_t d), phrase_moment(struct ctx *c, moment_t t);
 
 /* -- records: field ids are the system's enum constants ---------------------------------------------------- */
 int64_t    rec_id(const struct rec *r);
@@ -193,7 +194,6 @@ void log_note(struct ctx *c, struct str text);                  /* a remark in t
 
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
-/* What people read for a stored code or state. */
 struct str choice_label(const struct field *f, struct str code);
 struct str state_label(const struct table *t, struct str state);
 

@@ -296,6 +296,7 @@ static void do_get(struct visit *v) {
     case AT_PAPER: show_paper(v); return;
     case AT_FILE: show_file(v); return;
     case AT_IMPORT: show_import(v); return;
+    case AT_RULES: show_rules(v); return;
     case AT_NOWHERE: break;
     }
     visit_error(v, 404, SAY_NOT_FOUND);

@@ -108,7 +108,7 @@ static int say_of(const struct act_answer *got) {
 static void form_again(struct visit *v, const struct map *input, const struct act_answer *got,
                        struct str key) {
     struct ctx *c = visit_ctx(v, v->at.sys);
-    struct rec *r = act_row(v, c, NULL);
+    struct rec *r = act_row(v, c, input);
     if (!r) return;
     struct refusal one = { .field = -1, .number = got ? say_of(got) : 0 };
     struct form_state s = {

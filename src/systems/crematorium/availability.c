@@ -49,7 +49,7 @@ static struct str phone_show(struct arena *a, struct str s) {
 
 /* Every name of a cell stands in every cell: a template never meets a missing one. */
 static struct map *cell_map(struct arena *a, struct str start, struct str day) {
-    static const char *const kinds[] = { "free", "full", "none", "past", "later", "barred" };
+    static const char *const kinds[] = { "free", "full", "none", "past", "later", "barred", "called" };
     struct map *m = map_new(a);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) map_setz(m, kinds[i], BOOL(false));
     map_setz(m, "start", TEXT(start));
@@ -74,6 +74,12 @@ static void cell_free(const struct view *v, struct map *m, const struct rec *sit
                                      (long long)rec_id(site), STR_ARG(day_iso(v->c->a, day)), STR_ARG(start), STR_ARG(v->residence))));
 }
 
+/* After the web's last word on a day only the telephone can still take it. */
+static bool web_is_over(const struct view *v, int64_t site, day_t day) {
+    const struct rec *rule = deadline_for(rules(v->c, DEADLINE), site, S("create"), S("web"), v->today);
+    return strcmp(v->act, "reserve") == 0 && rule && deadline_passed(rule, v->c->now, day);
+}
+
 static bool not_for(const struct rec *band, struct str residence) {
     return rec_has(band, BD_RESIDENCE) && !str_eq(rec_text(band, BD_RESIDENCE), residence);
 }
@@ -92,6 +98,7 @@ static struct val cell_model(const struct view *v, const struct rec *site, day_t
     else if (day > last) map_setz(m, "later", BOOL(true));
     else if (not_for(band, v->residence)) map_setz(m, "barred", BOOL(true));
     else if (free <= 0) map_setz(m, "full", BOOL(true));
+    else if (web_is_over(v, rec_id(site), day)) map_setz(m, "called", BOOL(true));
     else cell_free(v, m, site, day, start, free, count);
     return MAP(m);
 }

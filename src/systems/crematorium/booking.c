@@ -21,8 +21,8 @@
     A(BK_WITHHELD), A(BK_MESSAGE), { BK_PERMIT_PLACE, "許可証（あとからでも入力できます）", 0 }, A(BK_PERMIT_NO), A(BK_PERMIT_DATE), \
     A(BK_GROUND), A(BK_GROUND_DOCUMENT)
 
-const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS,
+const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS,
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
 const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
@@ -212,14 +212,6 @@ void reserve_fill(struct ctx *c, struct rec *r) {
 void reserve_check(struct ctx *c, const struct rec *r) {
     struct want w;
     if (want_read(c, r, &w)) check_set(c, r, &w);
-}
-
-void take_check(struct ctx *c, const struct rec *r) {
-    reserve_check(c, r);
-    struct str channel = rec_text(r, BK_CHANNEL);
-    if (!str_eqz(channel, "phone")) return;
-    if (!rec_has(r, BK_CALLER)) refuse(c, BK_CALLER, SAY_CALLER_NEEDED, 0);
-    if (!rec_int(r, BK_READ_BACK)) refuse(c, BK_READ_BACK, SAY_READ_BACK, 0);
 }
 
 void reserve(struct ctx *c, struct rec *r) {

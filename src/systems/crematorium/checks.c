@@ -13,17 +13,26 @@ static void need(struct ctx *c, const struct rec *r, int field) {
     if (!rec_has(r, field)) refuse(c, field, SAY_NEEDED, 0, TEXTZ(label_of(field)));
 }
 
-/* C8: the required fields of the class. */
-static void check_fields(struct ctx *c, const struct rec *r, const struct want *w) {
+void booking_need(struct ctx *c, const struct rec *r) {
     static const int person[] = { BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_DIED, BK_ADDRESS };
-    need(c, r, BK_REQUESTER);
-    need(c, r, BK_RELATION);
-    need(c, r, BK_PHONE);
-    if (str_eqz(w->cls, "adult") || str_eqz(w->cls, "child"))
+    struct str cls = rec_text(r, BK_CLASS);
+    if (str_eqz(cls, "adult") || str_eqz(cls, "child"))
         for (size_t i = 0; i < sizeof person / sizeof *person; i++) need(c, r, person[i]);
-    if (!str_eqz(w->cls, "stillborn")) return;
-    need(c, r, BK_DIED);
-    if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
+    if (str_eqz(cls, "stillborn")) {
+        need(c, r, BK_DIED);
+        if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
+    }
+    if (!rec_has(r, BK_HEARSE)) return;
+    if (!rec_has(r, BK_HEARSE_AT)) refuse(c, BK_HEARSE_AT, SAY_HEARSE_NEEDS, 0);
+    if (!rec_has(r, BK_HEARSE_PLACE)) refuse(c, BK_HEARSE_PLACE, SAY_HEARSE_NEEDS, 0);
+}
+
+/* A booking by telephone names the caller and was read back to them. */
+void take_need(struct ctx *c, const struct rec *r) {
+    booking_need(c, r);
+    if (!str_eqz(rec_text(r, BK_CHANNEL), "phone")) return;
+    if (!rec_has(r, BK_CALLER)) refuse(c, BK_CALLER, SAY_CALLER_NEEDED, 0);
+    if (!rec_int(r, BK_READ_BACK)) refuse(c, BK_READ_BACK, SAY_READ_BACK, 0);
 }
 
 static void check_dates(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -183,7 +192,6 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     bool exception = w->staff && rec_has(r, BK_EXCEPTION);
     const struct rec *was = rec_before(c);
     bool moved = !was || !str_eq(rec_text(was, BK_DAY), rec_text(r, BK_DAY)) || rec_int(was, BK_SITE) != w->site_id;
-    check_fields(c, r, w);
     check_dates(c, r, w);
     check_24_hours(c, r, BK_BAND, w->at);
     check_firm(c, w);
@@ -192,6 +200,5 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     check_band(c, w, exception);
     check_ceremony(c, w);
     check_mortuary(c, w);
-    if (w->hearse && (w->hearse_at < 0 || !rec_has(r, BK_HEARSE_PLACE))) refuse(c, BK_HEARSE_AT, SAY_HEARSE_NEEDS, 0);
     check_residence(c, r, w);
 }

@@ -179,7 +179,6 @@ extern const struct ask reserve_asks[], take_asks[], change_asks[];
 void reserve_fill(struct ctx *c, struct rec *r);
 void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
-void take_check(struct ctx *c, const struct rec *r);
 void change_check(struct ctx *c, const struct rec *r);
 void change(struct ctx *c, struct rec *r);
 void cancel_check(struct ctx *c, const struct rec *r);
@@ -189,8 +188,17 @@ void tell(struct ctx *c, const struct rec *r, const char *subject, struct str bo
 
 /* -- checks.c: C2–C8 of crematorium.md 6.1 ------------------------------------------------------------------ */
 void check_set(struct ctx *c, const struct rec *r, const struct want *w);
+/* C8: what the class requires besides the form's own; may meet an incomplete row. */
+void booking_need(struct ctx *c, const struct rec *r);
+void take_need(struct ctx *c, const struct rec *r);
 void check_24_hours(struct ctx *c, const struct rec *r, int field, moment_t start);
 bool permit_complete(const struct rec *r);
+
+/* -- offers.c: what a form lets people choose from, and what it says afterwards ------------------------------- */
+void band_offers(struct ctx *c, const struct rec *r, struct list *out);
+void farewell_offers(struct ctx *c, const struct rec *r, struct list *out);
+void wake_offers(struct ctx *c, const struct rec *r, struct list *out);
+struct list *booking_next(struct ctx *c, const struct rec *r);
 
 /* -- fees.c --------------------------------------------------------------------------------------------------- */
 struct fee { const struct rec *rule; struct str item; int64_t quantity; struct str unit; int64_t price, amount; };
