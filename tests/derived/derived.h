@@ -1,7 +1,7 @@
 /* derived.h - checks derived from the declarations: one city, every table and act of the systems linked in.
 **
 ** A subject is a file with one function that walks the declarations and calls check(); what the program
-** answered goes to the transcript through tell(), without ids, times or anything else that two databases may
+** answered goes to the transcript through transcribe(), without ids, times or anything else that two databases may
 ** choose differently, so that the transcripts of SQLite and PostgreSQL are equal byte for byte.
 ** Owner: the city's arena lives as long as the program; each subject takes a fresh one for each table.
 */
@@ -21,8 +21,7 @@ extern struct world w;
 /* Count one check; a failed one is printed (the first ones of a subject). */
 #define check(ok, ...) check_((ok), __FILE__, __LINE__, __VA_ARGS__)
 bool check_(bool ok, const char *file, int line, const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-void tell(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void tell_val(struct arena *a, const char *what, struct val v);
+void transcribe(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* A thing that cannot be derived here: counted, named at the end of the subject. */
 void pass_over(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 /* Each table of each system with an arena of its own. */

@@ -45,7 +45,7 @@ static void look(struct arena *a, const struct person *p, const char *target) {
     struct reply r = get_http(a, p, "%s", target);
     looked++;
     check(r.status > 0 && r.status < 500, "GET %s by %s is %d", target, p->login, r.status);
-    tell("GET %s %d", target, r.status);
+    transcribe("GET %s %d", target, r.status);
     r = ask_http(a, p, "HEAD", target, NULL, S(""));
     check(r.status > 0 && r.status < 500 && r.body.n == 0, "HEAD %s is %d", target, r.status);
 }
@@ -125,7 +125,7 @@ static void post_of(struct arena *a, const struct system *sys, const struct tabl
             bool form = i == 4;
             struct reply r = ask_http(a, p, "POST", target, str_c(a, str_cat(a, str_z(doors[i].headers), token)), form ? S("a=1") : S("{}"));
             check(r.status == 403, "POST %s, %s: %d", target, doors[i].name, r.status);
-            tell("POST %s %s %d", target, doors[i].name, r.status);
+            transcribe("POST %s %s %d", target, doors[i].name, r.status);
         }
     }
 }

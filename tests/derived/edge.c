@@ -7,7 +7,7 @@ static void expect(struct arena *a, const struct person *p, const char *method, 
     struct str token = str_fmt(a, "Content-Type: application/json\r\nX-Form-Token: %s\r\nIdempotency-Key: e\r\nIf-Match: \"1\"\r\n", p->token);
     struct reply r = ask_http(a, p, method, target, strcmp(method, "POST") == 0 ? str_c(a, token) : NULL, strcmp(method, "POST") == 0 ? S("{}") : S(""));
     check(r.status == status, "%s %s is %d, not %d", method, target, r.status, status);
-    tell("%s %s %d", method, target, r.status);
+    transcribe("%s %s %d", method, target, r.status);
 }
 
 static void edge_of(struct arena *a, const struct system *sys, const struct table *t) {

@@ -73,7 +73,7 @@ static void changed(struct arena *a, const struct system *sys, const struct tabl
     if (val_eq(j.v, r->v[f])) return;
     enum exec_result got = do_work(change_run, &j);
     check((got == EXEC_DONE) == !t->append_only, "%s.%s: changed %d", sys->id, t->name, got);
-    tell("%s.%s changed %s %d", sys->id, t->name, t->fields[f].name, got);
+    transcribe("%s.%s changed %s %d", sys->id, t->name, t->fields[f].name, got);
     struct rec *now = row_get(a, sys, t, r->id);
     if (got != EXEC_DONE) {
         check(val_eq(now->v[f], r->v[f]) && now->rev == 1, "%s.%s: changed although it may not", sys->id, t->name);
@@ -107,7 +107,7 @@ static void stands(struct arena *a, const char *relation) {
         struct attack t = { relation, drop };
         enum exec_result got = do_work(attack_run, &t);
         check(got != EXEC_DONE && got != EXEC_REFUSED, "%s may be %s by SQL", relation, drop ? "emptied" : "changed");
-        tell("%s %s %d", relation, drop ? "delete" : "update", got);
+        transcribe("%s %s %d", relation, drop ? "delete" : "update", got);
     }
     check(before > 0 && count_of(a, relation) == before, "%s lost rows", relation);
 }
@@ -126,7 +126,7 @@ static void second_row(struct arena *a, const struct system *sys, const struct t
     if (!whole) return; /* a key with a NULL in it holds nothing (SQL) */
     enum exec_result got = rows_write(&r, 1, &added);
     check(got == EXEC_DONE && added == TAKEN, "%s.%s: %s stands twice", sys->id, t->name, what);
-    tell("%s.%s twice %s %s", sys->id, t->name, what, added == TAKEN ? "taken" : "added");
+    transcribe("%s.%s twice %s %s", sys->id, t->name, what, added == TAKEN ? "taken" : "added");
 }
 
 static void keys_hold(struct arena *a, const struct system *sys, const struct table *t) {

@@ -66,7 +66,7 @@ static bool taken(struct arena *a, const struct system *sys, const struct table 
     int say = field_parse(a, f, TEXT(typed), v, args);
     if (say) {
         check(sentence_find(w.k, sys, say) != NULL, "%s.%s.%s %s: %d has no sentence", sys->id, t->name, f->name, corpus[k].name, say);
-        tell("%s.%s.%s %s %d", sys->id, t->name, f->name, corpus[k].name, say);
+        transcribe("%s.%s.%s %s %d", sys->id, t->name, f->name, corpus[k].name, say);
         return false;
     }
     bool control = memchr(typed.p, 0, typed.n) || memchr(typed.p, 2, typed.n) || !utf8_valid(typed);

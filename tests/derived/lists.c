@@ -22,7 +22,7 @@ static void fill(struct arena *a, const struct system *sys, const struct table *
         check(rows_write(recs, n, added) == EXEC_DONE, "%s.%s: rows %u are not written", sys->id, t->name, at);
         for (size_t i = 0; i < n; i++) in += added[i] == ADDED;
     }
-    tell("%s.%s %zu of %d", sys->id, t->name, in, MANY);
+    transcribe("%s.%s %zu of %d", sys->id, t->name, in, MANY);
 }
 
 /* -- orders ---------------------------------------------------------------------------------------------------------------- */
@@ -84,7 +84,7 @@ static void pages_in_order(struct arena *a, const struct system *sys, const stru
         after = got.next;
     }
     check(visited == total, "%s.%s by %s%s: %lld of %lld rows", sys->id, t->name, down ? "-" : "", sort, (long long)visited, (long long)total);
-    tell("%s.%s by %s%s: %lld", sys->id, t->name, down ? "-" : "", sort, (long long)visited);
+    transcribe("%s.%s by %s%s: %lld", sys->id, t->name, down ? "-" : "", sort, (long long)visited);
 }
 
 static void orders(struct arena *a, const struct system *sys, const struct table *t) {
@@ -144,7 +144,7 @@ static void searches(struct arena *a, const struct system *sys, const struct tab
         if (f->type == T_NAME) check(finds(a, sys, t, str_sub(s, 0, 7), r->id), "%s.%s.%s: not found by its beginning", sys->id, t->name, f->name);
         check(!finds(a, sys, t, S("％無い言葉％"), r->id), "%s.%s.%s: found by anything", sys->id, t->name, f->name);
         check(!finds(a, sys, t, S("%"), r->id) || str_find(s, S("%")) != SIZE_MAX, "%s.%s.%s: %% is a pattern", sys->id, t->name, f->name);
-        tell("%s.%s.%s found", sys->id, t->name, f->name);
+        transcribe("%s.%s.%s found", sys->id, t->name, f->name);
     }
 }
 
@@ -192,7 +192,7 @@ static void same_book(struct arena *a, const struct system *sys, const struct ta
 static void tell_rows(struct arena *a, const struct table *t, const struct map *m) {
     struct buf b = buf_new(a, LIM_RESPONSE_BYTES);
     for (int i = 0; i < t->nfields; i++) buf_fmt(&b, " %.*s", STR_ARG(canonical(a, &t->fields[i], map_getz(m, t->fields[i].name))));
-    tell("%.*s", STR_ARG(buf_str(&b)));
+    transcribe("%.*s", STR_ARG(buf_str(&b)));
 }
 
 static void files_agree(struct arena *a, const struct system *sys, const struct table *t) {
@@ -217,7 +217,7 @@ static void files_agree(struct arena *a, const struct system *sys, const struct 
         after = val_text(map_getz(v.map, "next"));
     } while (after.n);
     check(row == csv->n, "%s.%s: %zu rows in the list, %zu in the CSV", sys->id, t->name, row - 1, csv->n - 1);
-    tell("%s.%s files %zu", sys->id, t->name, csv->n - 1);
+    transcribe("%s.%s files %zu", sys->id, t->name, csv->n - 1);
 }
 
 static void lists_of(struct arena *a, const struct system *sys, const struct table *t) {

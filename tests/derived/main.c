@@ -34,7 +34,7 @@ bool check_(bool ok, const char *file, int line, const char *fmt, ...) {
     return false;
 }
 
-void tell(const char *fmt, ...) {
+void transcribe(const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
     vfprintf(transcript, fmt, ap);
@@ -127,7 +127,7 @@ static void run(int i) {
     int64_t began = clock_mono_us();
     subject = subjects[i].name;
     passed = failed = over = 0;
-    tell("== %s", subject);
+    transcribe("== %s", subject);
     subjects[i].run();
     printf("%-4s %s %-8s %lu passed, %lu failed, %lu skipped (%.1f s)\n", failed ? "FAIL" : "ok", w.city.pg ? "pg    " : "sqlite", subject,
            passed, failed, over, (double)(clock_mono_us() - began) / 1e6);

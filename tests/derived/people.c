@@ -52,7 +52,8 @@ bool grant_holds(const struct person *p, const struct system *sys, const struct 
     if (!person_has(p, sys, g->role)) return false;
     if (!g->scope || !r) return true;
     int f = field_of(t, g->scope);
-    return f >= 0 && val_eq(r->v[f], scope_value(w.city.a, sys, &t->fields[f], 0));
+    if (f < 0) return strcmp(t->name, g->scope) == 0 && r->id == parent_of(str_c(w.city.a, table_dot(w.city.a, sys, t)), 0);
+    return val_eq(r->v[f], scope_value(w.city.a, sys, &t->fields[f], 0));
 }
 
 unsigned expect_can(const struct person *p, const struct system *sys, const struct table *t) {
@@ -124,8 +125,10 @@ static void give_scopes(const struct system *sys, const char *role, int64_t acco
             bool have = !g->scope || strcmp(g->role, role) != 0;
             for (size_t j = 0; j < n; j++) have |= g->scope && strcmp(given[j], g->scope) == 0;
             if (have) continue;
-            const struct field *f = &sys->tables[i].fields[field_of(&sys->tables[i], g->scope)];
-            give_scope(account, g->scope, val_show(w.city.a, scope_value(w.city.a, sys, f, 0)));
+            int f = field_of(&sys->tables[i], g->scope);
+            struct val v = f < 0 ? INT(parent_of(str_c(w.city.a, table_dot(w.city.a, sys, &sys->tables[i])), 0))
+                                 : scope_value(w.city.a, sys, &sys->tables[i].fields[f], 0);
+            give_scope(account, g->scope, val_show(w.city.a, v));
             given[n++] = g->scope;
         }
 }

@@ -25,13 +25,21 @@ static struct rec *scoped_row(struct arena *a, const struct system *sys, const s
     return r;
 }
 
+/* A scope of the table's own name: the row is itself what somebody's scope says. */
+static bool own_scope(const struct table *t) {
+    for (const struct grant *g = t->grants; g && g->role; g++)
+        if (g->scope && strcmp(g->scope, t->name) == 0 && field_of(t, g->scope) < 0) return true;
+    return false;
+}
+
 static bool plot_make(struct plot *p) {
     enum added added[ROWS];
     for (unsigned i = 0; i < ROWS; i++) p->rows[i] = scoped_row(p->a, p->sys, p->t, 300 + i, (int)i % 2);
     if (!check(rows_write(p->rows, ROWS, added) == EXEC_DONE, "%s.%s: no rows", p->sys->id, p->t->name)) return false;
     for (int i = 0; i < ROWS; i++)
         if (!check(added[i] == ADDED, "%s.%s: row %d is taken", p->sys->id, p->t->name, i)) return false;
-    return true;
+    if (own_scope(p->t)) p->rows[0] = row_get(p->a, p->sys, p->t, parent_of(str_c(p->a, table_dot(p->a, p->sys, p->t)), 0));
+    return p->rows[0] != NULL;
 }
 
 /* What somebody without the right is told: a machine that is nobody 401, a browser the sign-in page, else 403. */
@@ -59,14 +67,14 @@ static void list_right(const struct plot *p, const struct person *who) {
     bool can = expect_can(who, p->sys, p->t) & CAN_LIST;
     struct reply r = get_http(p->a, who, "/%s/%s.json?sort=-id&rows=10", p->sys->id, p->t->name);
     int want = p->t->quiet ? 404 : can ? 200 : denied(who, true);
-    tell("%s.%s %s list %d", p->sys->id, p->t->name, name_of(who), r.status);
+    transcribe("%s.%s %s list %d", p->sys->id, p->t->name, name_of(who), r.status);
     if (!check(r.status == want, "%s.%s: list for %s is %d, not %d", p->sys->id, p->t->name, name_of(who), r.status, want) || r.status != 200) return;
     struct val rows = map_getz(json_of(p->a, r).map, "rows");
     for (int i = 0; i < ROWS; i++) {
         const struct map *m = row_of(rows, p->rows[i]->id);
         bool there = expect_row(who, p->sys, p->t, p->rows[i], CAN_LIST);
         check((m != NULL) == there, "%s.%s: row %d is %s the list of %s", p->sys->id, p->t->name, i, m ? "in" : "not in", name_of(who));
-        tell(" %d %s", i, m ? "listed" : "-");
+        transcribe(" %d %s", i, m ? "listed" : "-");
         if (m) columns(p, who, p->rows[i], m, "list");
     }
 }
@@ -82,7 +90,7 @@ static void read_right(const struct plot *p, const struct person *who, int i) {
     bool history = expect_row(who, p->sys, p->t, p->rows[i], CAN_HISTORY);
     want = p->t->quiet ? 404 : !(can & CAN_HISTORY) ? denied(who, true) : history && sees ? 200 : 404;
     check(h.status == want, "%s.%s: history of row %d for %s is %d, not %d", p->sys->id, p->t->name, i, name_of(who), h.status, want);
-    tell("%s.%s %s read %d %d history %d", p->sys->id, p->t->name, name_of(who), i, r.status, h.status);
+    transcribe("%s.%s %s read %d %d history %d", p->sys->id, p->t->name, name_of(who), i, r.status, h.status);
 }
 
 static bool in_file(struct arena *a, struct str csv, int64_t id) {
@@ -98,7 +106,7 @@ static void export_right(const struct plot *p, const struct person *who) {
     bool can = expect_can(who, p->sys, p->t) & CAN_EXPORT;
     struct reply r = get_http(p->a, who, "/%s/%s.csv?sort=-id", p->sys->id, p->t->name);
     int want = p->t->quiet ? 404 : can ? 200 : denied(who, false);
-    tell("%s.%s %s export %d", p->sys->id, p->t->name, name_of(who), r.status);
+    transcribe("%s.%s %s export %d", p->sys->id, p->t->name, name_of(who), r.status);
     if (!check(r.status == want, "%s.%s: export for %s is %d, not %d", p->sys->id, p->t->name, name_of(who), r.status, want) || r.status != 200) return;
     for (int i = 0; i < ROWS; i++) {
         bool there = in_file(p->a, r.body, p->rows[i]->id), may = expect_row(who, p->sys, p->t, p->rows[i], CAN_EXPORT);
@@ -146,7 +154,7 @@ static void act_right(struct plot *p, const struct act *act, const struct person
         int want = act_covers(who, p->sys, act, r) ? 412 : 404;
         check(got.status == want, "%s by %s on a row of turn %d is %d, not %d", act_name, name_of(who), turn, got.status, want);
     } else check(got.status != 403 && got.status != 401 && got.status != 404 && got.status < 500, "%s by %s is %d", target, name_of(who), got.status);
-    tell("%s.%s.%s %s turn %d %d", p->sys->id, p->t->name, act->name, name_of(who), turn, got.status);
+    transcribe("%s.%s.%s %s turn %d %d", p->sys->id, p->t->name, act->name, name_of(who), turn, got.status);
 }
 
 static void acts_of(struct arena *a, const struct system *sys, const struct table *t) {

@@ -56,14 +56,14 @@ static void tampered(struct arena *a, const char *name, const struct caller *who
     check(do_work(tamper_run, &bad) == EXEC_DONE, "%s: %s cannot be changed", name, column);
     struct act_answer got = approve(a, who, id);
     check(got.end == ACT_REFUSED && say_of(&got) == say, "%s: approved with another %s (%d %d)", name, column, got.end, say_of(&got));
-    tell("%s %s %d %d", name, column, got.end, say_of(&got));
+    transcribe("%s %s %d %d", name, column, got.end, say_of(&got));
     check(do_work(tamper_run, &good) == EXEC_DONE, "%s: %s cannot be put back", name, column);
 }
 
 static int64_t ask_for(struct arena *a, const char *name, const struct caller *who, const struct system *sys, const struct act *act, int64_t id, unsigned seed) {
     struct act_call call = { .caller = who, .sys = sys, .act = act, .id = id, .input = act_sample(a, sys, act, seed, false) };
     struct act_answer got = run(a, &call);
-    tell("%s asked %d %d", name, got.end, say_of(&got));
+    transcribe("%s asked %d %d", name, got.end, say_of(&got));
     if (got.end == ACT_PENDING) return got.id;
     struct str why = got.nrefusals ? refusal_text(got.ctx, sys, &got.refusals[0]) : S("");
     pass_over("%s: no generic input (%d %.*s)", name, got.end, STR_ARG(why));
@@ -113,7 +113,7 @@ static void approval_of(struct arena *a, const struct system *sys, const struct 
     got = approve(a, other, id);
     check(got.end == ACT_DONE, "%s: another person may not approve (%d %d %.*s)", name, got.end, say_of(&got),
           STR_ARG(got.nrefusals ? refusal_text(got.ctx, &kernel_system, &got.refusals[0]) : S("")));
-    tell("%s approved %d %d", name, got.end, say_of(&got));
+    transcribe("%s approved %d %d", name, got.end, say_of(&got));
     if (got.end == ACT_DONE && !act->from) check(count_of(a, str_c(a, table_sql(a, sys, t))) == before + 1, "%s: approved, and no row", name);
     got = approve(a, other, id);
     check(got.end != ACT_DONE, "%s: approved twice", name);
@@ -133,7 +133,7 @@ static void witness(struct arena *a, const char *name, const struct act_call *ba
     bool second = said == SAY_SECOND_SELF || said == SAY_SECOND_UNKNOWN || said == SAY_SECOND_ROLE || said == SAY_SECOND_PIN;
     if (say) check(got.end == ACT_REFUSED && said == say, "%s with witness %s: %d %d, not %d", name, login, got.end, said, say);
     else check(!second && got.end != ACT_FAILED, "%s with a good witness: %d %d", name, got.end, said);
-    tell("%s witness %s %d %d", name, login, got.end, said);
+    transcribe("%s witness %s %d %d", name, login, got.end, said);
 }
 
 static void witness_of(struct arena *a, const struct system *sys, const struct act *act, unsigned *seed) {

@@ -156,7 +156,7 @@ static void torture(struct target *t, enum where where) {
     if (!check(good(clean.end) && most > 0, "%s: %d, %lu %ss", t->name, clean.end, most, places[where])) return;
     unsigned long step = most / SAMPLES + 1;
     for (unsigned long n = 1 + serial % step; n <= most; n += step) fail_one(t, where, n, whole);
-    tell("%s %s", t->name, places[where]);
+    transcribe("%s %s", t->name, places[where]);
 }
 
 void subject_torture(void) {

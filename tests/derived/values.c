@@ -16,7 +16,7 @@ static void round_trip(struct arena *a, const struct system *sys, const struct t
         enum added added = TAKEN;
         enum exec_result got = rows_write(&r, 1, &added);
         if (!check(got == EXEC_DONE, "%s.%s: a valid row is not written (%d)", sys->id, t->name, got)) return;
-        tell("%s.%s %u %s", sys->id, t->name, seed, added == ADDED ? "added" : "taken");
+        transcribe("%s.%s %u %s", sys->id, t->name, seed, added == ADDED ? "added" : "taken");
         if (added == TAKEN) continue;
         struct rec *back = row_get(a, sys, t, r->id);
         if (!check(back != NULL, "%s.%s: a row is not read", sys->id, t->name)) continue;
@@ -24,7 +24,7 @@ static void round_trip(struct arena *a, const struct system *sys, const struct t
             const struct field *f = &t->fields[i];
             struct val again = NIL, args[4];
             check(val_eq(back->v[i], r->v[i]), "%s.%s.%s: read is not what was written", sys->id, t->name, f->name);
-            tell(" %s=%.*s", f->name, STR_ARG(canonical(a, f, back->v[i])));
+            transcribe(" %s=%.*s", f->name, STR_ARG(canonical(a, f, back->v[i])));
             if (f->type == T_FILE || f->type == T_SECRET || back->v[i].kind == V_NULL) continue;
             int say = field_parse(a, f, TEXT(field_edit(a, f, back->v[i])), &again, args);
             check(!say && val_eq(again, back->v[i]), "%s.%s.%s: the form does not give the value back", sys->id, t->name, f->name);
@@ -59,7 +59,7 @@ static void number_bounds(struct arena *a, const struct system *sys, const struc
         check(parse(a, f, TEXT(typed)) == tries[k].say, "%s.%s.%s = \"%.*s\" as text", sys->id, t->name, f->name, STR_ARG(typed));
         bool takes = database_takes(a, sys, t, i, INT(tries[k].n), seed + (unsigned)k);
         check(takes == !tries[k].say, "%s.%s.%s = %.*s: the database %s it", sys->id, t->name, f->name, STR_ARG(typed), takes ? "takes" : "refuses");
-        tell("%s.%s.%s %.*s %d %d", sys->id, t->name, f->name, STR_ARG(typed), say, takes);
+        transcribe("%s.%s.%s %.*s %d %d", sys->id, t->name, f->name, STR_ARG(typed), say, takes);
     }
     check(parse(a, f, LIT("1.5")) == SAY_REAL_NUMBER, "%s.%s.%s = 1.5", sys->id, t->name, f->name);
     check(parse(a, f, LIT("1x")) == SAY_NOT_NUMBER, "%s.%s.%s = 1x", sys->id, t->name, f->name);
@@ -89,7 +89,7 @@ static void length_bounds(struct arena *a, const struct system *sys, const struc
         bool too_big = n * 3 > LIM_FIELD_BYTES;
         int say = parse(a, f, TEXT(of_length(a, too_big ? T_CODE : f->type, n)));
         check((say == 0) == tries[k].fits, "%s.%s.%s of %lld characters: say %d", sys->id, t->name, f->name, (long long)n, say);
-        tell("%s.%s.%s length %lld %d", sys->id, t->name, f->name, (long long)n, say);
+        transcribe("%s.%s.%s length %lld %d", sys->id, t->name, f->name, (long long)n, say);
     }
 }
 
@@ -103,7 +103,7 @@ static void shape_bounds(struct arena *a, const struct system *sys, const struct
         if (bad[k].type != f->type) continue;
         int say = parse(a, f, TEXTZ(bad[k].bad));
         check(say != 0 && sentence_find(w.k, sys, say), "%s.%s.%s takes %s", sys->id, t->name, f->name, bad[k].bad);
-        tell("%s.%s.%s %s %d", sys->id, t->name, f->name, bad[k].bad, say);
+        transcribe("%s.%s.%s %s %d", sys->id, t->name, f->name, bad[k].bad, say);
     }
 }
 
@@ -125,7 +125,7 @@ static void database_misses(struct arena *a, const struct system *sys, const str
         if (!t->fields[i].must) continue;
         bool takes = database_takes(a, sys, t, i, NIL, 90);
         check(!takes, "%s.%s.%s: the database takes a row without it", sys->id, t->name, t->fields[i].name);
-        tell("%s.%s.%s without %d", sys->id, t->name, t->fields[i].name, takes);
+        transcribe("%s.%s.%s without %d", sys->id, t->name, t->fields[i].name, takes);
     }
 }
 
@@ -155,7 +155,7 @@ static void act_misses_one(struct arena *a, const struct system *sys, const stru
     struct ctx *c = laid(a, db, sys, act, m);
     check(says(c, field, field < 0 ? f->name : NULL, SAY_REQUIRED), "%s.%s: %s may be missing", sys->id, act->name, f->name);
     store_release(w.k->store, db);
-    tell("%s.%s.%s without %s: refused", sys->id, sys->tables[act->table].name, act->name, f->name);
+    transcribe("%s.%s.%s without %s: refused", sys->id, sys->tables[act->table].name, act->name, f->name);
 }
 
 static void acts_miss(struct arena *a, const struct system *sys, const struct table *t) {
