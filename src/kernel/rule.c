@@ -52,6 +52,10 @@ static struct rec_list load_table(struct ctx *c, struct arena *a, const struct s
 static struct rule_set *set_load(struct ctx *c, int64_t version) {
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     if (!a) return NULL;
+    if (setjmp(*arena_guard(a))) {
+        arena_free(a);
+        return NULL;
+    }
     struct rule_set *s = NEW(a, struct rule_set);
     s->a = a;
     s->version = version;
@@ -105,7 +109,10 @@ static struct rule_set *set_for(struct ctx *c) {
 struct rec_list rules(struct ctx *c, int table) {
     if (!c->in->rules) {
         struct rule_set *s = set_for(c);
-        if (!s) return (struct rec_list){ NULL, 0 };
+        if (!s) { /* no memory: without its rules nothing may be decided */
+            db_give_up(c->db);
+            return (struct rec_list){ NULL, 0 };
+        }
         hold(c, s);
     }
     size_t i = 0;

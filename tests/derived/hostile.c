@@ -48,12 +48,16 @@ static struct str fold_of(struct arena *a, enum type type, struct str s) {
 }
 
 /* Names keep every character but controls, blanks at the ends and what turns text around. */
+static bool may_go(int32_t cp) {
+    return char_blank(cp) || cp < 0x20 || cp == 0x7f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 static bool kept(struct str typed, struct str stored) {
     size_t at = 0, behind = 0;
     for (int32_t cp; (cp = utf8_next(typed, &at)) >= 0;) {
-        if (char_blank(cp) || cp < 0x20 || cp == 0x7f || (cp >= 0x202a && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069)) continue;
+        if (may_go(cp)) continue;
         int32_t there = 0;
-        do there = utf8_next(stored, &behind); while (char_blank(there) && there >= 0);
+        do there = utf8_next(stored, &behind); while (there >= 0 && may_go(there));
         if (there != cp) return cp == 0x309b || cp == 0x3099;
     }
     return true;

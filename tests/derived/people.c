@@ -308,8 +308,17 @@ static void keep_cookies(struct person *p, struct arena *a, struct reply r) {
 
 static void learn_token(struct person *p, struct arena *a) {
     struct reply r = get_http(a, p, "/session.json");
-    if (!p->kind || !p->cookie[0]) keep_cookies(p, a, r);
-    snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(val_text(map_getz(json_of(a, r).map, "token"))));
+    if (p->cookie[0]) {
+        snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(val_text(map_getz(json_of(a, r).map, "token"))));
+        return;
+    }
+    struct str name = S("name=\"_token\" value=\"");
+    r = get_http(a, p, "/sign-in");
+    keep_cookies(p, a, r);
+    size_t at = str_find(r.body, name);
+    struct str rest = at == SIZE_MAX ? S("") : str_sub(r.body, at + name.n, r.body.n);
+    struct str token = str_cut(&rest, '"');
+    snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(token));
 }
 
 /* As a browser does: the token of the page, the form, the cookies of the answer. */

@@ -123,16 +123,20 @@ struct str canonical(struct arena *a, const struct field *f, struct val v) {
 
 /* -- rows ------------------------------------------------------------------------------------------------------------ */
 
+static bool refers_to_itself(struct arena *a, const struct system *sys, const struct table *t, const struct field *f) {
+    return f->type == T_REF && strcmp(f->ref, str_c(a, table_dot(a, sys, t))) == 0;
+}
+
 /* Every fifth value that may be missing is missing. */
 struct rec *row_make(struct arena *a, const struct system *sys, const struct table *t, unsigned seed) {
     struct rec *r = rec_make(a, sys, t);
     for (int i = 0; i < t->nfields; i++) {
         const struct field *f = &t->fields[i];
-        struct val v = NIL, args[4], typed = typed_value(a, t, f, seed);
+        struct val v = NIL, args[4];
         bool blank = !f->must && !f->unique && f->type != T_BOOL && (seed + (unsigned)i) % 5 == 4;
         if (blank) continue;
-        bool own = f->type == T_REF && strcmp(f->ref, str_c(a, table_dot(a, sys, t))) == 0;
-        if (own && !f->must) continue;
+        if (refers_to_itself(a, sys, t, f) && !f->must) continue;
+        struct val typed = typed_value(a, t, f, seed);
         int say = field_parse(a, f, typed, &v, args);
         check(!say, "%s.%s.%s: a valid value is refused (%d): %.*s", sys->id, t->name, f->name, say, STR_ARG(val_show(a, typed)));
         rec_set(r, i, v);

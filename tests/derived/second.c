@@ -103,7 +103,7 @@ static void approval_of(struct arena *a, const struct system *sys, const struct 
     check(got.end == ACT_REFUSED && say_of(&got) == SAY_APPROVAL_SELF, "%s: approved under the asker's name (%d)", name, got.end);
     got = approve(a, nobody, id);
     check(got.end == ACT_REFUSED && say_of(&got) == SAY_SECOND_ROLE, "%s: approved without the role (%d %d)", name, got.end, say_of(&got));
-    tampered(a, name, other, id, "input", LIT("{}"), SAY_APPROVAL_CHANGED);
+    tampered(a, name, other, id, "input", LIT("{\"x\":1}"), SAY_APPROVAL_CHANGED);
     tampered(a, name, other, id, "valid_until", LIT("2001-01-01T00:00:00"), SAY_APPROVAL_GONE);
     struct caller same_session = *other;
     same_session.session = asker->session;

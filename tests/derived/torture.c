@@ -165,7 +165,7 @@ void subject_torture(void) {
     struct target targets[] = {
         { "toy.permit.apply", &toy, PERMIT, "apply", NULL, 0, chief }, { "toy.permit.change", &toy, PERMIT, "change", NULL, 0, chief },
         { "toy.price.enter", &toy, PRICE, "enter", NULL, 0, chief }, { "kernel.unit.create", &kernel_system, KT_UNIT, "create", NULL, 0, office } };
-    targets[1].id = row_put(a, &toy, &toy.tables[PERMIT], 90000);
+    targets[1].id = row_put(a, &toy, &toy.tables[PERMIT], 3000);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         torture(&targets[i], CALLER);
         if (!w.city.pg) torture(&targets[i], WRITER);

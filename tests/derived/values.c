@@ -77,7 +77,7 @@ static struct str of_length(struct arena *a, enum type type, int64_t n) {
 
 static void length_bounds(struct arena *a, const struct system *sys, const struct table *t, int i) {
     const struct field *f = &t->fields[i];
-    int64_t most = length_max(f);
+    int64_t most = length_max(f) < LIM_FIELD_BYTES ? length_max(f) : LIM_FIELD_BYTES;
     if (f->type == T_POSTCODE) {
         check(!parse(a, f, LIT("371-0001")) && parse(a, f, LIT("37100012")) && parse(a, f, LIT("371000")), "%s.%s.%s: postcode", sys->id, t->name, f->name);
         return;
