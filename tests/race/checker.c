@@ -235,7 +235,7 @@ static void possible(struct check *k, struct change *v) {
         const struct op *o = &k->h->ops[i];
         if (o->result != RES_FULL) continue;
         if (!could_be_full(v + from[o->slot], from[o->slot + 1] - from[o->slot], o, k->h->capacity[o->slot]))
-            say(k, 2, "refused as full while a place was free", o->slot);
+            say(k, 2, o->kind == OP_MOVE ? "a move refused as full while a place was free" : "a booking refused as full while a place was free", o->slot);
     }
     free(from);
 }
