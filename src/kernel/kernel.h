@@ -108,7 +108,6 @@ struct paper {
     void (*draw)(struct ctx *, const struct rec *, struct pdf *);
 };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
-
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
 
@@ -184,8 +183,9 @@ struct rec_list { const struct rec *const *v; size_t n; };
 struct rec_list rules(struct ctx *c, int table);
 bool rule_in_force(const struct table *t, const struct rec *r, day_t on);
 
-/* Next number of a gapless series, taken in this transaction: "A" + fiscal year … (named by the caller). */
+/* Next number of a series, taken in this transaction: gapless (the series waits for its COMMIT), or unique. */
 int64_t number_next(struct ctx *c, struct str series);
+int64_t number_unique(struct ctx *c, struct str series);
 char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
 /* Queue a message in the outbox, sent after the commit: channel "mail" or "fax". */

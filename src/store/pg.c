@@ -145,11 +145,17 @@ static bool pg_connected(struct pg *p)
 
 /* -- the prelude: BEGIN, role, settings --------------------------------------------------------------------- */
 
-static const char *const role_sql[] = {
-    [GUARD_KERNEL] = "SET LOCAL ROLE NONE;",
-    [GUARD_READ] = "SET LOCAL ROLE mado_read;",
-    [GUARD_PAGE] = "SET LOCAL ROLE mado_page;",
-};
+/* A role costs a round trip, so only pages have one: what reads in acts and checks is held to reading when
+** its text is first prepared (pure_reading), and views of other systems' rows are no question there. */
+static bool needs_page_role(enum db_guard guard)
+{
+    return guard == GUARD_PAGE;
+}
+
+static bool role_fits(const struct pg *p)
+{
+    return needs_page_role(p->db.guard) == needs_page_role(p->applied);
+}
 
 static const char *begin_sql(enum tx tx)
 {
@@ -176,8 +182,8 @@ static struct buf prelude_text(struct pg *p)
     struct buf b = buf_new(p->scratch, 4 * LIM_SETTING_BYTES);
     if (p->wanted && !p->open)
         buf_add(&b, str_z(begin_sql(p->tx)));
-    if (db->guard != p->applied)
-        buf_add(&b, str_z(role_sql[db->guard]));
+    if (!role_fits(p))
+        buf_add(&b, needs_page_role(db->guard) ? S("SET LOCAL ROLE mado_page;") : S("SET LOCAL ROLE NONE;"));
     for (size_t i = 0; db->unsent && i < db->nsettings; i++)
         if (!quote_setting(p, &b, &db->settings[i]))
             b.full = true;
@@ -189,7 +195,7 @@ static bool pg_prelude(struct pg *p)
 {
     if (!pg_connected(p))
         return false;
-    if (!(p->wanted && !p->open) && p->db.guard == p->applied && !p->db.unsent)
+    if (!(p->wanted && !p->open) && role_fits(p) && !p->db.unsent)
         return true;
     struct buf b = prelude_text(p);
     if (b.full) {
@@ -253,6 +259,17 @@ static struct pg_stmt *pg_keep(struct pg *p, struct pg_stmt *st, const struct qu
     return NULL;
 }
 
+/* Nothing that writes, locks or sets: also not inside WITH. */
+static bool pure_reading(struct str text)
+{
+    static const char *const writing[] = { "insert", "update", "delete", "merge", "share", "into", "truncate", "lock",
+                                           "set_config", "nextval", "setval", "call", "copy" };
+    for (size_t i = 0; i < sizeof writing / sizeof *writing; i++)
+        if (sql_mentions(text, writing[i]))
+            return false;
+    return sql_reads(text);
+}
+
 /* Prepared statements outlive transactions and roles, so one serves every guard; a role's rights are
 ** tested at each run.  What a guarded statement may not say is tested here, before it is prepared. */
 static struct pg_stmt *pg_stmt(struct pg *p, const struct query *q)
@@ -260,7 +277,7 @@ static struct pg_stmt *pg_stmt(struct pg *p, const struct query *q)
     struct pg_stmt *st = cache_get(&p->db.cache, q, GUARD_KERNEL);
     if (st)
         return guard_allows(p, st) ? st : NULL;
-    struct pg_stmt fresh = { .reads = sql_reads(q->text) && !sql_mentions(q->text, "set_config") };
+    struct pg_stmt fresh = { .reads = pure_reading(q->text) };
     if (!guard_allows(p, &fresh))
         return NULL;
     st = malloc(sizeof *st);

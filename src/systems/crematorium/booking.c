@@ -150,7 +150,7 @@ static void ceilings_take(struct ctx *c, const struct rec *r, const struct want 
 /* Site number, fiscal year, serial, check digit: nine digits that can be read over the phone. */
 static struct str receipt_no(struct ctx *c, const struct want *w) {
     int year = day_fiscal_year((day_t)(c->now / 86400));
-    int64_t serial = number_next(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
+    int64_t serial = number_unique(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
     struct str digits = str_fmt(c->a, "%lld%02d%05lld", (long long)rec_int(w->site, ST_NUMBER), year % 100, (long long)serial);
     return str_fmt(c->a, "%.*s%c", STR_ARG(digits), check_digit(digits));
 }
