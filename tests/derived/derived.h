@@ -35,6 +35,8 @@ enum exec_result do_work(enum verdict (*run)(struct db *, void *), void *ctx);
 /* A valid value as a person types it; another seed, another value.  nth parent for references. */
 struct val typed_value(struct arena *a, const struct table *t, const struct field *f, unsigned seed);
 struct rec *row_make(struct arena *a, const struct system *sys, const struct table *t, unsigned seed);
+/* A row without a hole, inside everybody's scope (turn 0) or nobody's (turn 1). */
+struct rec *row_scoped(struct arena *a, const struct system *sys, const struct table *t, unsigned seed, int turn);
 /* Fields a row has whatever the seed: scopes by turns, for the matrix of rights. */
 struct val scope_value(struct arena *a, const struct system *sys, const struct field *f, int turn);
 int field_of(const struct table *t, const char *name);

@@ -177,8 +177,13 @@ struct people people(void) {
 struct caller *acting(struct arena *a, const char *role, char which) {
     struct str login = str_fmt(w.city.a, "x-%c-%s", which, role);
     struct caller *who = who_account(w.k, a, login, CH_STAFF);
-    if (!who) hire(str_c(w.city.a, login), which == 'b' ? S("乙野次郎") : S("甲野太郎"), "staff", role);
-    if (!who) who = who_account(w.k, a, login, CH_STAFF);
+    if (!who) {
+        struct str name = str_z(role), own = str_cut(&name, '.');
+        hire(str_c(w.city.a, login), which == 'b' ? S("乙野次郎") : S("甲野太郎"), "staff", role);
+        who = who_account(w.k, a, login, CH_STAFF);
+        if (name.n) give_scopes(system_find(w.k, own), str_c(w.city.a, name), who->actor.account);
+        who = who_account(w.k, a, login, CH_STAFF);
+    }
     who->lang = NULL;
     who->session = sha256(login);
     who->has_session = true;

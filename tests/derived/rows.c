@@ -144,6 +144,20 @@ struct rec *row_make(struct arena *a, const struct system *sys, const struct tab
     return r;
 }
 
+/* Turn 0 is everybody's scope, turn 1 nobody's. */
+struct rec *row_scoped(struct arena *a, const struct system *sys, const struct table *t, unsigned seed, int turn) {
+    struct rec *r = row_make(a, sys, t, seed);
+    for (int i = 0; i < t->nfields; i++) {
+        struct val args[4];
+        if (r->v[i].kind == V_NULL && t->fields[i].type != T_REF) field_parse(a, &t->fields[i], typed_value(a, t, &t->fields[i], seed), &r->v[i], args);
+    }
+    for (const struct grant *g = t->grants; g && g->role; g++) {
+        int f = g->scope ? field_of(t, g->scope) : -1;
+        if (f >= 0) r->v[f] = scope_value(a, sys, &t->fields[f], turn);
+    }
+    return r;
+}
+
 struct writing { struct rec **recs; size_t n; enum added *added; };
 
 static enum verdict write_run(struct db *db, void *ctx) {

@@ -73,7 +73,7 @@ static int64_t ask_for(struct arena *a, const char *name, const struct caller *w
 /* A row in the state the act begins with, within reach of nobody's scope in particular. */
 static int64_t row_for(struct arena *a, const struct system *sys, const struct act *act, unsigned seed) {
     const struct table *t = &sys->tables[act->table];
-    struct rec *r = row_make(a, sys, t, seed);
+    struct rec *r = row_scoped(a, sys, t, seed, 0);
     struct str from = str_z(act->from), state = str_cut(&from, ' ');
     if (t->states && !str_eqz(state, "*")) r->state = state;
     for (int i = 0; t->dated && i < t->nfields; i++)
