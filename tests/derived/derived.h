@@ -15,7 +15,7 @@
 
 /* -- main.c: the city, the count, the transcript --------------------------------------------------------------- */
 
-struct world { struct city city; struct kernel *k; struct caller *system; struct ctx *hire; int port; bool brief; };
+struct world { struct city city; struct kernel *k; struct caller *system; struct ctx *hire; int port; };
 extern struct world w;
 
 /* Count one check; a failed one is printed (the first ones of a subject). */

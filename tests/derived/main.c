@@ -1,6 +1,8 @@
-/* main.c - derived DATABASE TRANSCRIPT [brief] [SUBJECT…]: the subjects, one line each.
+/* main.c - derived DATABASE TRANSCRIPT [WORD…]: the subjects, one line each; the exit code is 1 if one failed.
 **
-** DATABASE: sqlite or pg (MADOGUCHI_TEST_PG).  brief: the kernel's and the toy's tables only (controls).
+** DATABASE: sqlite or pg (MADOGUCHI_TEST_PG).  Words: names of subjects (none: all); only:SYSTEM leaves out the
+** other installed systems (only:toy: all of them).
+** derived hire DIR LOGIN ROLE: an account of the demo kind in the city at DIR, for tutorial.sh.
 */
 #include "derived.h"
 #include "app/systems.h"
@@ -15,6 +17,7 @@
 struct world w;
 static FILE *transcript;
 static const char *subject = "";
+static const char *only;
 static unsigned long passed, failed, over, all_passed, all_failed;
 enum { SHOWN = 12, OVER_SHOWN = 12, SYSTEMS = 32 };
 
@@ -87,7 +90,8 @@ static void open_world(bool pg) {
     static const struct system *all[SYSTEMS];
     size_t n = 0;
     all[n++] = &toy;
-    for (const struct system *const *s = installed_systems; *s && !w.brief && n + 1 < SYSTEMS; s++) all[n++] = *s;
+    for (const struct system *const *s = installed_systems; *s && n + 1 < SYSTEMS; s++)
+        if (!only || strcmp(only, (*s)->id) == 0) all[n++] = *s;
     if (!city_open(&w.city, pg, all)) exit(77);
     w.k = w.city.k;
     w.system = who_system(w.k, w.city.a, CH_COMMAND);
@@ -119,7 +123,7 @@ static bool wanted(const char *name, int argc, char **argv) {
     bool any = false;
     for (int i = 3; i < argc; i++) {
         if (strcmp(argv[i], name) == 0) return true;
-        any |= strcmp(argv[i], "brief") != 0;
+        any |= strncmp(argv[i], "only:", 5) != 0;
     }
     return !any;
 }
@@ -137,12 +141,31 @@ static void run(int i) {
     all_failed += failed;
 }
 
+static int hire(const char *dir, const char *login, const char *role) {
+    struct arena *a = arena_make(LIM_ARENA_BYTES);
+    struct str err = S("");
+    int code = 0;
+    struct kernel_conf conf = { .data_dir = str_z(dir), .url = str_fmt(a, "sqlite:%s/city.db", dir), .city = S("試験市"), .demo = true,
+                                .systems = installed_systems };
+    struct kernel *k = kernel_open(&conf, &err, &code);
+    if (!k) return code;
+    struct ctx *c = ctx_new(k, a, &kernel_system, who_system(k, a, CH_COMMAND), NULL);
+    struct demo_person p = { .login = str_z(login), .name = S("窓口花子"), .kana = S("マドグチハナコ"), .unit = "HIRED", .kind = "staff", .roles = role };
+    demo_unit(c, "HIRED", S("試験課"), "city");
+    bool done = demo_account(c, &p);
+    kernel_close(k);
+    arena_free(a);
+    return done ? 0 : 1;
+}
+
 int main(int argc, char **argv) {
+    if (argc == 5 && strcmp(argv[1], "hire") == 0) return hire(argv[2], argv[3], argv[4]);
     if (argc < 3 || (strcmp(argv[1], "pg") != 0 && strcmp(argv[1], "sqlite") != 0)) {
-        fputs("usage: derived sqlite|pg TRANSCRIPT [brief] [SUBJECT…]\n", stderr);
+        fputs("usage: derived sqlite|pg TRANSCRIPT [only:SYSTEM] [SUBJECT…]\n", stderr);
         return 64;
     }
-    for (int i = 3; i < argc; i++) w.brief |= strcmp(argv[i], "brief") == 0;
+    for (int i = 3; i < argc; i++)
+        if (strncmp(argv[i], "only:", 5) == 0) only = argv[i] + 5;
     transcript = fopen(argv[2], "w");
     if (!transcript) return 73;
     log_level(LOG_ERROR);
