@@ -131,7 +131,7 @@ static void ceiling_take(struct ctx *c, const struct want *w, const struct rec *
     if (str_eqz(scope, "out") && !str_eqz(w->residence, "out")) return;
     struct str name = str_fmt(c->a, "%.*s:%.*s", STR_ARG(scope), STR_ARG(w->code));
     if (!token_take(c, w->id, name, day_iso(c->a, w->day), limit))
-        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(day_long(c->a, w->day)), INT(limit));
+        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(phrase_day(c, w->day)), INT(limit));
 }
 
 static void ceilings_take(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -253,7 +253,7 @@ static void check_cutoff(struct ctx *c, const struct rec *was, const char *actio
     if (!rule || !deadline_passed(rule, c->now, day)) return;
     const struct rec *s = rec_get(c, SITE, site);
     moment_t at = moment_at((day_t)(day - rec_int(rule, DL_DAYS)), minutes_of(rec_text(rule, DL_AT)));
-    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXTZ(label), TEXT(moment_long(c->a, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
+    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXT(phrase_(c, label, NULL, 0)), TEXT(phrase_moment(c, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
 }
 
 static bool set_moved(const struct rec *was, const struct rec *r) {
