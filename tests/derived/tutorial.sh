@@ -44,7 +44,7 @@ awk '
     /^```/ { if (inside) inside = 0; else if (named) { inside = 1; named = 0 } else skip = !skip; next }
     inside' docs/my-first-system.md >"$dir/blocks"
 lines=$(grep -c '[^[:space:]]' "$dir/blocks")
-wide=$(LC_ALL=C.UTF-8 awk 'length($0) > 100' "$dir/blocks" | wc -l)
+wide=$(LC_ALL=C.UTF-8 grep -c '^.\{101,\}' "$dir/blocks")
 [ "$lines" -gt 40 ] && [ "$lines" -le 150 ]
 say $? "a system in $lines lines (at most 150)"
 [ "$wide" -eq 0 ]
