@@ -7,6 +7,6 @@
 bool address_parse(const struct kernel *k, struct arena *a, struct str path, struct address *out);
 bool address_parse(const struct kernel *k, struct arena *a, struct str path, struct address *out) {
     if (own_address_parse(k, a, path, out)) return true;
-    *out = (struct address){ .place = AT_HOME, .table = -1, .field = -1 };
+    *out = (struct address){.place = AT_HOME, .table = -1, .field = -1};
     return true;
 }

@@ -1,5 +1,5 @@
-/* approval_self.c - control: one may approve what one asked for oneself.  Linked in place of approval.c, it must make
-** the derived subject second red. */
+/* approval_self.c - control: one may approve what one asked for oneself.  Linked in place of approval.c,
+** it must make the derived subject second red. */
 #define approval_check own_approval_check
 #include "../../src/kernel/approval.c"
 #undef approval_check

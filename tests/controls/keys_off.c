@@ -1,5 +1,5 @@
-/* keys_off.c - control: the database knows neither keys nor append-only tables.  Linked in place of record.c, it must
-** make the derived subject history red. */
+/* keys_off.c - control: the database knows neither keys nor append-only tables.  Linked in place of
+** record.c, it must make the derived subject history red. */
 #define table_relation own_table_relation
 #include "../../src/kernel/record.c"
 #undef table_relation

@@ -1,5 +1,5 @@
-/* token_off.c - control: a form is taken from anywhere.  Linked in place of token.c, it must make the derived subject
-** door red. */
+/* token_off.c - control: a form is taken from anywhere.  Linked in place of token.c, it must make the
+** derived subject door red. */
 #define who_check_post own_who_check_post
 #include "../../src/kernel/token.c"
 #undef who_check_post

@@ -37,7 +37,7 @@ say() { # OK? TEXT
 [ -x "$bin/derived" ] || ninja -C "$build" >"$out/ninja" 2>&1 || tail -n 20 "$out/ninja"
 
 # The tutorial's copy builds on one core while the databases run on the other.
-sh tests/derived/tutorial.sh "$out/tutorial.dir" "$bin/derived" >"$out/tutorial" 2>&1 &
+sh tests/derived/tutorial.sh "$out/tutorial.dir" >"$out/tutorial" 2>&1 &
 tutorial=$!
 one sqlite "$bin/derived" sqlite "$out/sqlite.txt" &
 lite=$!
