@@ -94,6 +94,7 @@ export class Walker {
   fail(sentence) {
     this.failed += 1;
     this.faults.push(sentence);
+    if (this.hasty) throw new Error('the first fault is enough');
   }
 
   /** axe needs scripts; without them the page as it stands is shown to a second, scripted context. */
