@@ -3,7 +3,7 @@
 ** Always true: a client never believes the server more than the bytes it got; an answer that did not come is
 **   `unknown`, never a failure and never a success.  Only processes started here are ended here, by group.
 ** Everything is bounded: a call waits CALL_S seconds, a server START_S seconds to become ready.
-** Who may use this: tests/race, tests/fault, tests/bench.  It uses base and plain libsqlite3/libpq.
+** Who may use this: tests/race, tests/fault, tests/bench.  It uses base, store/vfs.h and plain libsqlite3/libpq.
 */
 #ifndef TESTS_LOAD_H
 #define TESTS_LOAD_H

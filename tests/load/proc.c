@@ -1,6 +1,7 @@
 /* proc.c - servers in process groups of their own, ended by that group and nothing else. */
 #include "load.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,7 +45,7 @@ static pid_t spawn(const char *log, const char *const *argv) {
 int run(const char *log, const char *const *argv) {
     int status = 0;
     pid_t pid = spawn(log, argv);
-    while (waitpid(pid, &status, 0) < 0) continue;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -77,7 +78,7 @@ int server_stop(struct server *s, int signal) {
     int status = 0;
     if (s->pid <= 0) return 0;
     kill(-s->pid, signal);
-    while (waitpid(s->pid, &status, 0) < 0) continue;
+    while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR) continue;
     s->pid = 0;
     return status;
 }
