@@ -62,13 +62,15 @@ static bool wait_ready(struct server *s, int64_t begun) {
     return ready;
 }
 
+void server_spawn(struct server *s, const char *log, const char *const *argv) { s->pid = spawn(log, argv); }
+
 bool server_start(struct server *s, const char *program, const char *data, const char *url, const char *log) {
     char port[16];
     if (!s->port) s->port = free_port();
     snprintf(port, sizeof port, "%d", s->port);
     const char *const argv[] = { program, "serve", "--data", data, "--port", port, url ? "--database" : NULL, url, NULL };
     int64_t begun = now_us();
-    s->pid = spawn(log, argv);
+    server_spawn(s, log, argv);
     if (wait_ready(s, begun)) return true;
     server_stop(s, SIGKILL);
     return false;
