@@ -1,189 +1,198 @@
-/* kill.c - kill -9 in mid-commit (F1): nothing that was acknowledged is lost, nothing half is left.
+/* kill.c - F1: the server is killed with -9 while acts are in flight; what was acknowledged must stand.
 **
-**   kill --program P --data DIR [--rounds 100] [--clients 8] [--seed N] [--sign-in-with P]
-** Each round: the server starts on what the last one left; clients book and cancel; after the round's first
-** acknowledgement a seeded 1–300 ms pass, then the process group is killed while requests are in flight; what
-** stands is read without the program and compared with what the clients were told.  A round in which nothing was
-** in flight does not count.  Exit 0: all is well, 1: not, 2: the harness itself could not.
+**   kill --program P --data DIR [--tool P] [--rounds N] [--seed N] [--wait MS] [--out DIR] [--deep N]
+** A round: start, wait for /readyz, clients book, move and cancel; after the first acknowledgement wait 1…MS ms,
+** kill the group; start again and ask the oracle.  One round in eight is killed once more while it starts.
+** A round with nothing in flight at the kill is not counted.  Oracle, each round: the checker over all that every
+** client ever saw, the audit of the rows; every N-th round `log verify` too (--deep, 1: always).
+** tool: the honest program for `log verify` when --program is a control.
 */
-#include "load/load.h"
-#include <pthread.h>
+#include "load/history.h"
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/wait.h>
 
-enum { MOST_KILL_CLIENTS = 32, MOST_TOLD = 4096 };
-/* What a client was told about one booking. */
-enum told { TOLD_BOOKED, TOLD_CANCELLED, TOLD_CANCEL_UNKNOWN };
-struct fact { int64_t booking, rev; enum told told; };
-
-struct round {
-    const struct session *who;
-    struct slot slot[256];
-    size_t nslots;
-    int port;
+enum { CLIENTS = 8, SLOTS = 200, KEEP = 24, MOST_ROUNDS = 20000, SESSION_ROUNDS = 400 };
+struct fault {
+    struct history_book h;
+    struct server server;
+    struct session session[CLIENTS];
+    struct actor actor[CLIENTS];
+    pthread_t thread[CLIENTS];
+    struct seed s;
+    const char *program, *tool, *data, *out;
+    char db[400], log[400];
     atomic_bool stop;
-    atomic_uint acked, unknown;
-    atomic_uint_fast64_t req;
+    atomic_uint acks;
+    unsigned counted, again, flights, late;
+    int64_t ready[MOST_ROUNDS];
+    size_t nready;
 };
-struct hand { struct round *r; unsigned number; pthread_t thread; struct fact fact[MOST_TOLD]; size_t n; };
+struct rider { struct fault *f; unsigned number; };
 
-/* Book a place and give it back, until the server is gone. */
-static void *work(void *ctx) {
-    struct hand *h = ctx;
-    struct round *r = h->r;
-    struct client c = client_new(r->port, 50 + h->number);
-    for (size_t i = h->number; !atomic_load(&r->stop) && h->n < MOST_TOLD; i += MOST_KILL_CLIENTS) {
-        uint64_t req = atomic_fetch_add(&r->req, 1), key = req * 2654435761u + 7;
-        struct act a = book(&c, r->who, &r->slot[i % r->nslots], req, key, false);
-        if (a.result == UNKNOWN) { /* the server is gone, and this was in flight */
-            atomic_fetch_add(&r->unknown, 1);
-            break;
-        }
-        if (a.result != OK) continue;
-        atomic_fetch_add(&r->acked, 1);
-        struct fact *f = &h->fact[h->n++];
-        *f = (struct fact){ a.booking, a.rev, TOLD_BOOKED };
-        if (req % 3 == 0) continue;
-        struct act b = cancel(&c, r->who, a.booking, a.rev, key + 1);
-        if (b.result == OK) f->told = TOLD_CANCELLED;
-        else if (b.result == UNKNOWN) {
-            f->told = TOLD_CANCEL_UNKNOWN;
-            atomic_fetch_add(&r->unknown, 1);
-            break;
-        }
+/* -- load until the connection breaks ------------------------------------------------------------------------------------- */
+
+static struct act one_act(struct fault *f, struct actor *w) {
+    uint64_t dice = seed_below(&w->s, 100);
+    size_t at = w->nheld ? seed_below(&w->s, w->nheld) : 0;
+    int slot = (int)seed_below(&w->s, f->h.nslots);
+    if (w->nheld > KEEP || (w->nheld && dice < 25)) return actor_cancel(w, at);
+    if (w->nheld && dice < 40) return actor_move(w, at, slot);
+    return actor_book(w, slot);
+}
+
+static void *ride(void *ctx) {
+    struct rider *r = ctx;
+    struct actor *w = &r->f->actor[r->number];
+    while (!atomic_load(&r->f->stop)) {
+        struct act a = one_act(r->f, w);
+        if (a.result == OK) atomic_fetch_add(&r->f->acks, 1);
+        if (a.result == UNKNOWN) break; /* nobody answers any more */
     }
-    client_close(&c);
     return NULL;
 }
 
-/* -- after the kill ------------------------------------------------------------------------------------------- */
+/* Acts whose answer never came although they were sent before the kill. */
+static unsigned in_flight(const struct fault *f, size_t from, int64_t killed) {
+    unsigned n = 0;
+    for (size_t i = from; i < f->h.nops; i++) n += f->h.ops[i].result == RES_UNKNOWN && f->h.ops[i].invoke < killed && f->h.ops[i].ret >= killed;
+    return n;
+}
 
-/* Read a copy: whoever opens the file itself without the program's own VFS would finish the log of the killed one,
-** and write pages without their checksums. */
-static void copy_city(const char *data, const char *copy) {
-    static const char *const ends[] = { "", "-wal" };
-    for (size_t i = 0; i < 2; i++) {
-        char from[420], to[420];
-        snprintf(from, sizeof from, "%s/madoguchi.db%s", data, ends[i]);
-        snprintf(to, sizeof to, "%s%s", copy, ends[i]);
-        const char *argv[] = { "/bin/cp", from, to, NULL };
-        if (run("/dev/null", argv) != 0 && i == 0) broken("cannot copy %s", from);
+static void wait_first_ack(struct fault *f) {
+    for (int i = 0; atomic_load(&f->acks) == 0; i++) {
+        if (i > 5000) broken("no act is acknowledged");
+        pause_ms(1);
     }
-    char shm[420];
-    snprintf(shm, sizeof shm, "%s-shm", copy);
-    unlink(shm);
 }
 
-static unsigned lost_of(const char *where, const struct hand *h) {
-    unsigned lost = 0;
-    for (size_t i = 0; i < h->n; i++) {
-        char sql[200];
-        const char *states = h->fact[i].told == TOLD_BOOKED ? "state IN ('tentative', 'confirmed')"
-                           : h->fact[i].told == TOLD_CANCELLED ? "state = 'cancelled'" : "1 = 1";
-        snprintf(sql, sizeof sql, "SELECT count(*) FROM crematorium_booking WHERE id = %lld AND %s", (long long)h->fact[i].booking, states);
-        if (number_of(where, sql) == 1) continue;
-        printf("  lost: booking %lld, told %d\n", (long long)h->fact[i].booking, (int)h->fact[i].told);
-        lost++;
+static void load_and_kill(struct fault *f, unsigned wait_ms) {
+    struct rider r[CLIENTS];
+    size_t from = f->h.nops;
+    atomic_store(&f->stop, false);
+    atomic_store(&f->acks, 0);
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        r[i] = (struct rider){ f, i };
+        if (pthread_create(&f->thread[i], NULL, ride, &r[i]) != 0) broken("no thread");
     }
-    return lost;
+    wait_first_ack(f);
+    pause_ms(1 + (unsigned)seed_below(&f->s, wait_ms));
+    int64_t killed = now_us();
+    int status = server_stop(&f->server, SIGKILL);
+    atomic_store(&f->stop, true);
+    for (unsigned i = 0; i < CLIENTS; i++) pthread_join(f->thread[i], NULL);
+    if (!WIFSIGNALED(status)) broken("the server ended by itself: status %d, see %s", status, f->log);
+    unsigned n = in_flight(f, from, killed);
+    f->counted += n > 0;
+    f->flights += n;
 }
 
-/* What stands of a round would fill the slots before long: it is given back through the door. */
-static void give_back(struct round *r, struct hand *hands, size_t n) {
-    struct client c = client_new(r->port, 49);
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < hands[i].n; j++)
-            if (hands[i].fact[j].told != TOLD_CANCELLED) {
-                uint64_t req = atomic_fetch_add(&r->req, 1);
-                cancel(&c, r->who, hands[i].fact[j].booking, hands[i].fact[j].rev, req * 2654435761u + 7);
-            }
-    client_close(&c);
+/* -- start, oracle ------------------------------------------------------------------------------------------------------------ */
+
+static bool start(struct fault *f) {
+    if (!server_start(&f->server, f->program, f->data, NULL, f->log)) return false;
+    if (f->nready < MOST_ROUNDS) f->ready[f->nready++] = f->server.ready_us;
+    return true;
 }
 
-static int log_verifies(const char *program, const char *data, const char *log) {
-    const char *argv[] = { program, "log", "verify", "--data", data, NULL };
-    return run(log, argv);
+/* Killed once more, at any point of the way up. */
+static void killed_while_starting(struct fault *f) {
+    char port[16];
+    snprintf(port, sizeof port, "%d", f->server.port);
+    const char *const argv[] = { f->program, "serve", "--data", f->data, "--port", port, NULL };
+    server_spawn(&f->server, f->log, argv);
+    pause_ms((unsigned)seed_below(&f->s, 60));
+    server_stop(&f->server, SIGKILL);
+    f->again++;
 }
 
-/* -- rounds ------------------------------------------------------------------------------------------------------ */
+static bool verified(struct fault *f) {
+    char log[400];
+    snprintf(log, sizeof log, "%s/verify.log", f->out);
+    remove(log);
+    const char *const argv[] = { f->tool, "log", "verify", "--data", f->data, NULL };
+    int code = run(log, argv);
+    if (code) printf("  log verify: exit code %d, see %s\n", code, log);
+    return code == 0;
+}
 
-static void run_round(struct round *r, struct hand *hands, size_t n, struct server *s, struct seed *seed) {
-    atomic_store(&r->stop, false);
-    atomic_store(&r->acked, 0);
-    atomic_store(&r->unknown, 0);
-    r->port = s->port;
-    for (size_t i = 0; i < n; i++) {
-        hands[i].r = r;
-        hands[i].number = (unsigned)i;
-        hands[i].n = 0;
-        if (pthread_create(&hands[i].thread, NULL, work, &hands[i]) != 0) broken("no thread");
+static bool oracle(struct fault *f, bool deep) {
+    struct found found = history_judge(&f->h, f->db);
+    int bad = audit_rows(f->db);
+    unsigned over = history_oversold(&f->h);
+    if (found.n) printf("  checker: %zu, first %s\n", found.n, found.first);
+    if (over) printf("  %u places sold twice\n", over);
+    return !found.n && !bad && !over && (!deep || verified(f));
+}
+
+static void sign_all_in(struct fault *f) {
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        char login[16];
+        snprintf(login, sizeof login, "city%02u", 3 + i);
+        f->session[i] = sign_in(f->server.port, 10 + i, login);
     }
-    for (int i = 0; atomic_load(&r->acked) == 0 && i < 5000; i++) pause_ms(1);
-    pause_ms(1 + (unsigned)seed_below(seed, 300));
-    server_stop(s, SIGKILL);
-    atomic_store(&r->stop, true);
-    for (size_t i = 0; i < n; i++) pthread_join(hands[i].thread, NULL);
 }
 
-struct totals { unsigned rounds, in_flight, acked, lost, half, broken_log; int64_t ready[2048]; size_t nready; };
-
-static void add_round(struct totals *t, const struct round *r) {
-    t->rounds++;
-    t->in_flight += atomic_load(&r->unknown);
-    t->acked += atomic_load(&r->acked);
+static bool round_of(struct fault *f, unsigned n, unsigned wait_ms, int64_t deep) {
+    if (n && n % SESSION_ROUNDS == 0) sign_all_in(f);
+    load_and_kill(f, wait_ms);
+    if (seed_below(&f->s, 8) == 0) killed_while_starting(f);
+    if (!start(f)) {
+        printf("  round %u: it does not become ready again, see %s\n", n, f->log);
+        return false;
+    }
+    f->late += f->server.ready_us > 1000000;
+    if (oracle(f, deep > 0 && n % deep == 0)) return true;
+    printf("  round %u\n", n);
+    return false;
 }
 
-static int report(struct totals *t, const char *program, uint64_t seed) {
-    printf("kill: %u rounds with %u requests in flight, %u acknowledged: %u lost, %u contradictions, %u broken logs; ready again in %.0f ms"
-           " (median), %.0f ms (most)\n", t->rounds, t->in_flight, t->acked, t->lost, t->half, t->broken_log,
-           (double)percentile(t->ready, t->nready, 50) / 1e3, (double)percentile(t->ready, t->nready, 100) / 1e3);
-    bool well = t->rounds && t->in_flight && t->acked && !t->lost && !t->half && !t->broken_log;
-    if (!well) printf("kill: again with --program %s --seed %llu\n", program, (unsigned long long)seed);
-    return well ? 0 : 1;
+static void report(struct fault *f, unsigned rounds) {
+    printf("kill: %u rounds, %u counted (with %u acts in flight), %u killed again while starting; %u bookings, %u cancels, %u moves"
+           " acknowledged, %u answers lost; ready in %.0f ms median, %.0f ms at most\n", rounds, f->counted, f->flights, f->again,
+           history_count(&f->h, OP_BOOK, RES_OK), history_count(&f->h, OP_CANCEL, RES_OK), history_count(&f->h, OP_MOVE, RES_OK),
+           history_count(&f->h, OP_BOOK, RES_UNKNOWN) + history_count(&f->h, OP_CANCEL, RES_UNKNOWN) + history_count(&f->h, OP_MOVE, RES_UNKNOWN),
+           (double)percentile(f->ready, f->nready, 50) / 1e3, (double)percentile(f->ready, f->nready, 100) / 1e3);
+}
+
+static void setup(struct fault *f, int argc, char **argv, uint64_t seed) {
+    f->program = option(argc, argv, "program", "build/madoguchi");
+    f->tool = option(argc, argv, "tool", f->program);
+    f->data = option(argc, argv, "data", NULL);
+    if (!f->data) broken("usage: kill --program P --data DIR [--rounds N]");
+    f->out = option(argc, argv, "out", f->data);
+    snprintf(f->db, sizeof f->db, "%s/madoguchi.db", f->data);
+    snprintf(f->log, sizeof f->log, "%s/server.log", f->out);
+    f->s.state = seed;
+    history_new(&f->h, 1);
+    f->h.nslots = slots_make(f->h.slot, SLOTS, 31);
+    history_capacity(&f->h, f->db);
+    const char *program = f->program;
+    f->program = f->tool; /* a control may be unable to sign people in */
+    if (!start(f)) broken("the server does not start, see %s", f->log);
+    sign_all_in(f);
+    server_stop(&f->server, SIGTERM);
+    f->program = program;
+    if (!start(f)) broken("the server does not start, see %s", f->log);
+    for (unsigned i = 0; i < CLIENTS; i++) f->actor[i] = actor_new(&f->h, f->server.port, i, seed + i, &f->session[i], f->out);
 }
 
 int main(int argc, char **argv) {
-    static struct round r;
-    static struct hand hands[MOST_KILL_CLIENTS];
-    static struct totals t;
-    const char *program = option(argc, argv, "program", NULL), *data = option(argc, argv, "data", NULL);
-    if (!program || !data) broken("usage: kill --program P --data DIR [--rounds N] [--clients N] [--seed N]");
-    unsigned rounds = (unsigned)option_number(argc, argv, "rounds", 100);
-    size_t n = (size_t)option_number(argc, argv, "clients", 8);
-    struct seed seed = { (uint64_t)option_number(argc, argv, "seed", 1) };
-    uint64_t first = seed.state;
-    char where[400], log[400];
-    if (n < 1 || n > MOST_KILL_CLIENTS || rounds > 2000) broken("out of range");
-    snprintf(where, sizeof where, "%s/copy.db", data);
-    snprintf(log, sizeof log, "%s/server.log", data);
-    r.nslots = slots_make(r.slot, 200, 31);
-    struct server s;
-    if (!server_start(&s, option(argc, argv, "sign-in-with", program), data, NULL, log)) broken("the server did not start: %s", log);
-    static struct session who;
-    who = sign_in(s.port, 40, "city03");
-    r.who = &who;
-    server_stop(&s, SIGTERM);
-    if (!server_start(&s, program, data, NULL, log)) broken("the server did not start: %s", log);
-    atomic_store(&r.req, first * 10000000 + 1);
-    for (unsigned tries = 0; t.rounds < rounds && tries < 2 * rounds + 10; tries++) {
-        run_round(&r, hands, n, &s, &seed);
-        if (atomic_load(&r.unknown)) add_round(&t, &r);
-        copy_city(data, where);
-        for (size_t i = 0; i < n; i++) t.lost += lost_of(where, &hands[i]);
-        if (tries % 10 == 0) t.half += (unsigned)audit_rows(where);
-        if (tries % 25 == 24) t.broken_log += log_verifies(program, data, log) != 0;
-        if (t.lost) break;
-        if (!server_start(&s, program, data, NULL, log)) broken("the server did not come back: %s", log);
-        if (t.nready < 2048) t.ready[t.nready++] = s.ready_us;
-        r.port = s.port;
-        give_back(&r, hands, n);
-    }
-    server_stop(&s, SIGKILL);
-    copy_city(data, where);
-    t.half += (unsigned)audit_rows(where);
-    t.broken_log += log_verifies(program, data, log) != 0;
-    return report(&t, program, first);
+    static struct fault f;
+    uint64_t seed = (uint64_t)option_number(argc, argv, "seed", 1);
+    unsigned rounds = (unsigned)option_number(argc, argv, "rounds", 100), wait_ms = (unsigned)option_number(argc, argv, "wait", 100);
+    int64_t deep = option_number(argc, argv, "deep", 1);
+    bool well = true;
+    setup(&f, argc, argv, seed);
+    unsigned n = 0;
+    while (well && f.counted < rounds && n < 2 * rounds) well = round_of(&f, n++, wait_ms, deep);
+    server_stop(&f.server, SIGTERM);
+    well = well && verified(&f);
+    for (unsigned i = 0; i < CLIENTS; i++) actor_close(&f.actor[i]);
+    report(&f, n);
+    if (well && f.counted < rounds) printf("kill: void: too few rounds had an act in flight\n");
+    if (!well) printf("kill: again with: %s --program %s --data FRESH --seed %llu\n", argv[0], f.program, (unsigned long long)seed);
+    return well && f.counted >= rounds ? 0 : 1;
 }
