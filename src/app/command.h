@@ -12,9 +12,9 @@
 
 struct args {
     struct arena *a;
-    struct str data_dir, as, database, at;
+    struct str data_dir, as, database, at, decision;
     int port, staff_port;
-    int64_t id;
+    int64_t id, from, to;               /* from, to: -1 where not given */
     bool json;
     char **rest; int nrest;             /* words that are no options */
 };

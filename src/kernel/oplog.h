@@ -102,5 +102,9 @@ size_t oplog_search(struct ctx *c, const struct log_query *q, struct log_line *o
 
 /* Export DIR in the layout of operation-log.md 4: checkpoint, tile/…, payload/…, checkpoints/…. */
 bool oplog_export(struct kernel *k, struct str dir, struct str *err);
+/* An evidence bundle of entries from … to into dir (operation-log.md 10): what the newest signed note covers.
+** Without may_read every payload is withheld.  The caller logs it. */
+struct bundle_want { struct str dir; uint64_t from, to; struct str reader, decision; bool may_read; };
+bool oplog_bundle(struct kernel *k, const struct bundle_want *want, struct str *err);
 
 #endif
