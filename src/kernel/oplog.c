@@ -207,6 +207,7 @@ static bool edge_ready(struct oplog *o, struct db *db) {
 }
 
 static bool append(struct oplog *o, struct db *db) {
+    if (setjmp(*arena_guard(o->scratch))) return false; /* no memory: nobody in the batch is acknowledged */
     if (!edge_ready(o, db)) return false;
     clock_step_end(o, db, o->scratch);
     return stored_append(db, o->scratch, &o->edge, &o->last);
