@@ -113,15 +113,13 @@ static bool range(struct bundle *b) {
 
 static bool newest(struct bundle *b) {
     struct note n;
-    struct note_key keys[LIM_NOTE_SIGNATURES];
-    size_t nkeys;
+    struct known_keys keys;
     struct rows *r = db_rows(b->db, b->a, "SELECT note FROM oplog_checkpoint ORDER BY size DESC LIMIT 1");
     if (!rows_next(r)) return failed(b, "まだ署名がありません");
     b->note = rows_text(r, "note");
-    if (!checkpoint_known(b->a, b->k->data_dir, keys, &nkeys) || !note_read(b->a, b->note, keys, 1, &n) ||
-        !checkpoint_read(b->a, n.text, &b->head))
+    if (!checkpoint_known(b->a, b->k->data_dir, &keys) || !known_note(b->a, &keys, b->note, &n, &b->head))
         return failed(b, "署名を読めません");
-    b->pub = str_cat(b->a, note_vkey(b->a, &keys[0]), S("\n"));
+    b->pub = str_cat(b->a, note_vkey(b->a, &keys.v[0]), S("\n"));
     return b->want->to < b->head.size || failed(b, "範囲の終わりがまだ署名されていません");
 }
 
