@@ -153,9 +153,12 @@ enum {
     LIM_UNSEQUENCED_S = 600,                  /* an entry may wait so long for its number */
     LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
     LIM_NOTE_SIGNATURES = 16,
+    LIM_KEEPER_MS = 2000,                     /* one side's wait at the keeper's socket */
+    LIM_WITNESS_MS = 3000,                    /* each step of asking the witness */
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
     LIM_LOG_ARENA_BYTES = 256 * 1024 * 1024,  /* a page of the verifier, a file of the export */
     LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
+    LIM_BUNDLE_BYTES = 32 * 1024 * 1024,      /* one file of an evidence bundle */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
     LIM_VERIFY_BYTES = 64 * 1024,             /* its report */
