@@ -56,6 +56,9 @@ struct reading {
 
 static void wrong(struct reading *r, int i, const char *why) { sheet_error(r->l->a, r->l->errors, &r->s, r->row->line, r->at[i], str_z(why)); }
 
+/* Of a file that could not be read nothing is known: what refers to it is not blamed. */
+static bool known(const struct map *names, struct str s) { return !names || map_has(names, s); }
+
 /* -- one cell ------------------------------------------------------------------------------------------------- */
 
 static bool clean(struct str s) {
@@ -93,7 +96,7 @@ static struct str read_systems(struct reading *r, int i, struct str s) {
     struct str rest = s;
     while (rest.n) {
         struct str one = str_cut(&rest, ' ');
-        if (!map_has(r->l->systems, one)) wrong(r, i, "systems.csv にないシステムIDです。");
+        if (!known(r->l->systems, one)) wrong(r, i, "systems.csv にないシステムIDです。");
     }
     if (r->part != PART_CONTRACT) return s;
     rest = s; /* the first, then the others: two cells of the staged line */
@@ -106,14 +109,14 @@ static struct str read_filled(struct reading *r, int i, struct str s) {
     switch (r->columns[i].kind) {
     case NEW_CODE: return read_code(r, i, s);
     case UNIT_:
-        if (!map_has(r->l->units, s)) wrong(r, i, "org_units.csv にない部署です。");
+        if (!known(r->l->units, s)) wrong(r, i, "org_units.csv にない部署です。");
         return s;
     case SYSTEM_:
-        if (!map_has(r->l->systems, s)) wrong(r, i, "systems.csv にないシステムIDです。");
+        if (!known(r->l->systems, s)) wrong(r, i, "systems.csv にないシステムIDです。");
         return s;
     case SYSTEMS_: return read_systems(r, i, s);
     case SUBJECT:
-        if (!map_has(r->l->systems, s) && !map_has(r->l->contracts, s)) wrong(r, i, "systems.csv にも contracts.csv にもないIDです。");
+        if (!known(r->l->systems, s) && !known(r->l->contracts, s)) wrong(r, i, "systems.csv にも contracts.csv にもないIDです。");
         return s;
     case FLAG:
         if (!str_eqz(s, "0") && !str_eqz(s, "1")) wrong(r, i, "0か1を入れてください。");
@@ -151,11 +154,11 @@ static bool any_flag(const struct reading *r, int first, int n) {
 
 static void check_system(struct reading *r) {
     bool counted = str_has_word(S("live building renewing"), r->value[COL_PHASE]);
-    if (counted && !any_flag(r, COL_FORM, FORMS)) wrong(r, COL_FORM, "形態が1つもありません。");
     int main = 0;
     while (form_choices[main].code && !str_eqz(r->value[COL_MAIN], form_choices[main].code)) main++;
-    if (main < FORMS && !str_eqz(r->value[COL_FORM + main], "1")) wrong(r, COL_MAIN, "主たる形態の列が1になっていません。");
-    if (counted && !r->value[COL_MAIN].n) wrong(r, COL_MAIN, "主たる形態がありません。");
+    if (counted && !any_flag(r, COL_FORM, FORMS)) wrong(r, COL_FORM, "形態が1つもありません。");
+    else if (main < FORMS && !str_eqz(r->value[COL_FORM + main], "1")) wrong(r, COL_MAIN, "主たる形態の列が1になっていません。");
+    else if (counted && main == FORMS) wrong(r, COL_MAIN, "主たる形態がありません。");
     if (str_eqz(r->value[COL_NUMBER], "1") && !str_eqz(r->value[COL_PERSONAL], "1"))
         wrong(r, COL_PERSONAL, "マイナンバーがあるのに住民の個人情報が0です。");
 }
@@ -221,19 +224,20 @@ static bool open_sheet(struct ledger *l, const struct ledger_files *files, const
     return false;
 }
 
-static void read_file(struct ledger *l, const struct ledger_files *files, const char *name, enum part part, const struct ledger_column *columns, struct map *seen) {
+static bool read_file(struct ledger *l, const struct ledger_files *files, const char *name, enum part part, const struct ledger_column *columns, struct map *seen) {
     struct reading *r = NEW(l->a, struct reading);
     *r = (struct reading){ .l = l, .part = part, .columns = columns, .seen = seen };
-    if (!open_sheet(l, files, name, &r->s)) return;
+    if (!open_sheet(l, files, name, &r->s)) return false;
     size_t before = l->errors->n;
     for (int i = 0; columns[i].head; i++) {
         r->at[i] = column_at(l->a, &r->s, columns[i].head);
         if (r->at[i] < 0 && (columns[i].must || columns[i].of)) /* a column of words may be empty, but is never left out */
             sheet_error(l->a, l->errors, &r->s, 1, -1, str_fmt(l->a, "列「%s」がありません。", columns[i].head));
     }
-    if (l->errors->n != before) return;
+    if (l->errors->n != before) return false;
     l->lines[part].v = NEW_ARRAY(l->a, r->s.n, struct str);
     for (size_t i = 0; i < r->s.n; i++) read_row(r, &r->s.rows[i]);
+    return true;
 }
 
 static void read_meta(struct ledger *l, const struct ledger_files *files) {
@@ -276,9 +280,9 @@ bool ledger_check(struct ledger *l, const struct ledger_files *files) {
     l->systems = map_new(l->a);
     l->contracts = map_new(l->a);
     read_meta(l, files);
-    read_file(l, files, "org_units.csv", PART_UNIT, unit_columns, l->units);
-    read_file(l, files, "systems.csv", PART_SYSTEM, system_columns, l->systems);
-    read_file(l, files, "contracts.csv", PART_CONTRACT, contract_columns, l->contracts);
+    if (!read_file(l, files, "org_units.csv", PART_UNIT, unit_columns, l->units)) l->units = NULL;
+    if (!read_file(l, files, "systems.csv", PART_SYSTEM, system_columns, l->systems)) l->systems = NULL;
+    if (!read_file(l, files, "contracts.csv", PART_CONTRACT, contract_columns, l->contracts)) l->contracts = NULL;
     read_file(l, files, "subsystems.csv", PART_SUBSYSTEM, subsystem_columns, NULL);
     read_file(l, files, "audit_targets.csv", PART_TARGET, target_columns, NULL);
     read_file(l, files, "thresholds.csv", PART_LIMIT, limit_columns, NULL);
