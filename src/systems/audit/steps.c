@@ -117,9 +117,13 @@ static void check_scores(struct ctx *c, const struct rec *r) {
     if (full != rec_int(r, PC_SCORE_FULL)) refuse(c, PC_SCORE_FULL, WHY_SCORE_SUM, 0, INT(full), INT(rec_int(r, PC_SCORE_FULL)));
 }
 
-/* 起案者 ≠ 決裁者 (2): refused at entry. */
+/* 起案者 ≠ 決裁者・検査者 (2): refused at entry.  The system itself (demo data) is nobody. */
+static bool drafted_by_me(const struct ctx *c, const struct rec *k) {
+    return k && rec_int(k, PC_DRAFTER) && rec_int(k, PC_DRAFTER) == c->who->account;
+}
+
 void decide_check(struct ctx *c, const struct rec *r) {
-    if (rec_has(r, PC_DRAFTER) && rec_int(r, PC_DRAFTER) == c->who->account) refuse(c, -1, WHY_OWN_DRAFT, 0);
+    if (drafted_by_me(c, r)) refuse(c, -1, WHY_OWN_DRAFT, 0);
     if (is(r, PC_METHOD, "quotes")) {
         int64_t n = COUNT(c, "audit_quote WHERE pcase = ?1 AND state = 'current' AND (declined = 1 OR answered_on IS NOT NULL)", INT(rec_id(r)));
         if (n < 2) refuse(c, -1, WHY_QUOTES, 0, INT(n));
@@ -129,7 +133,7 @@ void decide_check(struct ctx *c, const struct rec *r) {
 
 /* Every member who attended has scored every item for every vendor that has any score. */
 void choose_check(struct ctx *c, const struct rec *r) {
-    if (rec_has(r, PC_DRAFTER) && rec_int(r, PC_DRAFTER) == c->who->account) refuse(c, -1, WHY_OWN_DRAFT, 0);
+    if (drafted_by_me(c, r)) refuse(c, -1, WHY_OWN_DRAFT, 0);
     if (!is(r, PC_METHOD, "proposal")) return;
     int64_t items = COUNT(c, "audit_criterion WHERE pcase = ?1 AND state = 'current'", INT(rec_id(r)));
     int64_t members = COUNT(c, "audit_committee_member WHERE pcase = ?1 AND state = 'current' AND attended = 1", INT(rec_id(r)));
@@ -148,7 +152,7 @@ void sign_check(struct ctx *c, const struct rec *r) {
     if (k && !str_has_word(S("chosen contracted done"), rec_state(k))) refuse(c, CT_CASE, WHY_CASE_OPEN, 0);
     if (!rec_has(r, CT_DECISION)) refuse(c, CT_DECISION, WHY_NO_DECISION, 0);
     if (!rec_has(r, CT_CYCLE)) refuse(c, CT_CYCLE, WHY_NO_CYCLE, 0);
-    if (k && rec_has(k, PC_DRAFTER) && rec_int(k, PC_DRAFTER) == c->who->account) refuse(c, -1, WHY_OWN_DRAFT, 0);
+    if (drafted_by_me(c, k)) refuse(c, -1, WHY_OWN_DRAFT, 0);
 }
 
 void inspect_check(struct ctx *c, const struct rec *r) {
@@ -156,11 +160,10 @@ void inspect_check(struct ctx *c, const struct rec *r) {
     if (open) refuse(c, -1, WHY_NOT_INSPECTED, 0, INT(open));
 }
 
-/* 起案者・決裁者 ≠ 検査者. */
 void goods_check(struct ctx *c, const struct rec *r) {
     const struct rec *contract = rec_get(c, CONTRACT, rec_int(r, DV_CONTRACT));
     const struct rec *k = contract ? rec_get(c, PCASE, rec_int(contract, CT_CASE)) : NULL;
-    if (k && rec_has(k, PC_DRAFTER) && rec_int(k, PC_DRAFTER) == c->who->account) refuse(c, -1, WHY_INSPECTOR, 0);
+    if (drafted_by_me(c, k)) refuse(c, -1, WHY_INSPECTOR, 0);
 }
 
 void goods_inspect(struct ctx *c, struct rec *r) { rec_set(r, DV_INSPECTOR, INT(c->who->account)); }
