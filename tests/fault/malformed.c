@@ -57,7 +57,7 @@ struct test { struct server server; struct seed s; char log[400]; unsigned cases
 
 static int dial(const struct test *t) {
     struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)t->server.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval limit = { .tv_sec = 3 };
+    struct timeval limit = { .tv_sec = 1 };
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
     setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);

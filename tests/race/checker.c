@@ -79,7 +79,7 @@ static struct stay *stay_add(struct check *k, int slot, int64_t possible, int64_
     return s;
 }
 
-struct life { struct stay *now; uint64_t key; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
+struct life { struct stay *now; uint64_t key, req; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
 
 static void live_move(struct check *k, struct life *l, const struct op *o, const struct standing *end) {
     bool ok = o->result == RES_OK;
@@ -104,6 +104,7 @@ static void live_cancel(struct check *k, struct life *l, const struct op *o) {
 }
 
 static void judge_end(struct check *k, const struct life *l, int64_t booking, const struct standing *end, size_t n) {
+    if (end && end->req != l->req) say(k, 4, "an acknowledged booking is gone, its row number given to another", booking);
     if (n > 1) say(k, 6, "a booking stands in two slots", booking);
     if (!end && !l->cancels && !l->maybe_gone) say(k, l->moved ? 6 : 4, "an acknowledged booking is missing", booking);
     if (end && l->cancels) say(k, 4, "a cancelled booking stands", booking);
@@ -121,6 +122,7 @@ static void live(struct check *k, const struct op **o, size_t n) {
             l.now = stay_add(k, o[i]->slot, o[i]->invoke, o[i]->ret);
             l.slot = o[i]->slot;
             l.key = o[i]->key;
+            l.req = o[i]->req;
         } else if (o[i]->kind == OP_BOOK) {
             if (o[i]->key != l.key) say(k, 4, "an acknowledged booking is gone, its row number given to another", o[i]->booking);
         } else if (o[i]->kind == OP_MOVE && counts) live_move(k, &l, o[i], end);
