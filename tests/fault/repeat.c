@@ -130,7 +130,7 @@ static struct answer ask_once(struct test *t, const struct thing *x, int port, u
     size_t n = x->request(t, bytes, req, key, other);
     if (client_call(&c, (struct str){ bytes, n }, &r)) {
         a.status = r.status;
-        snprintf(id, sizeof id, "%.*s", STR_ARG(between(r.body, "{\"id\":", ',')));
+        snprintf(id, sizeof id, "%.*s", STR_ARG(between(r.body, "{\"id\":", ',')));  /* the whole row */
         str_int(str_z(id), &a.id);
     }
     client_close(&c);

@@ -134,6 +134,7 @@ static void live(struct check *k, const struct op **o, size_t n) {
 static void all_lives(struct check *k) {
     for (size_t i = 0; i < k->h->n; i++) {
         const struct op *o = &k->h->ops[i];
+        if (o->kind == OP_BOOK && o->result == RES_OK && !o->booking) say(k, 7, "acknowledged without a row number", (int64_t)o->req);
         if (o->booking && (o->kind != OP_BOOK || o->result == RES_OK)) k->by_booking[k->nby++] = o;
     }
     qsort(k->by_booking, k->nby, sizeof *k->by_booking, op_by_booking);
@@ -265,7 +266,7 @@ static void numbers(struct check *k) {
         if (k->h->ops[i].kind == OP_BOOK && k->h->ops[i].result == RES_OK) v[n++] = &k->h->ops[i];
     qsort(v, n, sizeof *v, op_by_receipt);
     for (size_t i = 1; i < n; i++)
-        if (v[i]->receipt == v[i - 1]->receipt && v[i]->booking != v[i - 1]->booking) say(k, 7, "one receipt number for two bookings", v[i]->receipt);
+        if (v[i]->receipt && v[i]->receipt == v[i - 1]->receipt && v[i]->booking != v[i - 1]->booking) say(k, 7, "one receipt number for two bookings", v[i]->receipt);
     qsort(v, n, sizeof *v, op_by_key);
     for (size_t i = 1; i < n; i++)
         if (v[i]->key && v[i]->key == v[i - 1]->key && v[i]->receipt != v[i - 1]->receipt) say(k, 7, "one key, two receipt numbers", v[i]->receipt);
