@@ -95,6 +95,7 @@ static void the_messages_hold_the_facts(void **state) {
     assert_true(line_of(found, "多値と分割", "ST11", "T07（合計100）"));
     assert_true(line_of(found, "規則", "ST24", "924000＞500000"));
     assert_true(line_of(found, "誤記", "W01", "4か所（②ア ②イ ②ウ ③ア）"));
+    assert_true(line_of(found, "異表記", "W10", "「発注仕様書」（1.8(1)②）と「仕様書」（2.2(5)）"));
     assert_true(line_of(found, "連番", "ST13", "(オ)は⑤の位置"));
 }
 

@@ -10,21 +10,14 @@ static size_t count_in(struct str text, struct str word, struct str but) {
     size_t n = 0;
     for (size_t at = 0; at + word.n <= text.n;) {
         struct str rest = str_sub(text, at, text.n);
-        if (but.n > word.n && str_starts(rest, but)) {
-            at += but.n;
-            continue;
-        }
-        bool here = str_starts(rest, word), inside = false;
-        size_t in = but.n > word.n ? str_find(but, word) : SIZE_MAX;
-        if (here && in != SIZE_MAX && at >= in) inside = str_starts(str_sub(text, at - in, text.n), but);
-        n += here && !inside;
-        at += here ? word.n : 1;
+        bool longer = but.n > word.n && str_starts(rest, but), here = !longer && str_starts(rest, word);
+        n += here;
+        at += longer ? but.n : here ? word.n : 1;
     }
     return n;
 }
 
-static void hit(struct lint *l, struct hits *h, struct str place, struct str text) {
-    (void)l;
+static void hit(struct hits *h, struct str place, struct str text) {
     if (!count_in(text, h->word, h->but)) return;
     h->n++;
     map_set(h->places, place, INT(1));
@@ -34,9 +27,9 @@ static void look_in_tables(struct lint *l, struct hits *h) {
     for (size_t i = 0; i < l->n; i++) {
         const struct lint_table *t = &l->table[i];
         bool marked = t->kind == KIND_TEXT && t->key >= 0;
-        for (size_t j = 0; j < t->s.nhead; j++) hit(l, h, t->id, t->s.head[j]);
+        for (size_t j = 0; j < t->s.nhead; j++) hit(h, t->id, t->s.head[j]);
         for (size_t j = 0; j < t->s.n; j++)
-            for (size_t k = 0; k < t->s.rows[j].n; k++) hit(l, h, marked ? sheet_cell(&t->s.rows[j], t->key) : t->id, t->s.rows[j].cell[k]);
+            for (size_t k = 0; k < t->s.rows[j].n; k++) hit(h, marked ? sheet_cell(&t->s.rows[j], t->key) : t->id, t->s.rows[j].cell[k]);
     }
 }
 
@@ -46,7 +39,7 @@ static struct hits look(struct lint *l, struct str source, struct str word, stru
     if (str_eq(source, l->source)) look_in_tables(l, &h);
     const struct sheet *s = &l->statements;
     for (size_t i = 0; i < s->n; i++)
-        if (str_eq(lint_cell(s, &s->rows[i], "出典"), source)) hit(l, &h, lint_cell(s, &s->rows[i], "箇所"), lint_cell(s, &s->rows[i], "原文抜粋"));
+        if (str_eq(lint_cell(s, &s->rows[i], "出典"), source)) hit(&h, lint_cell(s, &s->rows[i], "箇所"), lint_cell(s, &s->rows[i], "原文抜粋"));
     return h;
 }
 
