@@ -1,6 +1,7 @@
 /* page_detail.c - one record: its state and values, what may be done with it, its papers, its links. */
 #include "kernel/page_in.h"
 #include "kernel/say.h"
+#include "kernel/tables.h"
 #include <string.h>
 
 static struct map *fact(struct arena *a, struct str label, struct str value) {
@@ -84,9 +85,22 @@ static void paper_links(struct visit *v, struct ctx *c, struct list *l, const st
             add_link(v, l, str_cat(v->a, say_in(v, p->label), say_in(v, "（PDF）")), str_fmt(v->a, "%.*s/%s.pdf", STR_ARG(row), p->name));
 }
 
+/* A waiting rule row: its system's page "simulate", if it has one, shows what would change (crematorium.md 4.1). */
+static void add_simulation(struct visit *v, struct list *l, const struct rec *r) {
+    struct str act = rec_text(r, AP_ACT);
+    struct str own = str_cut(&act, '.'), table = str_cut(&act, '.');
+    const struct system *sys = system_find(v->k, own);
+    int index = sys ? table_index(sys, table) : -1;
+    if (index < 0 || !sys->tables[index].dated || !str_eqz(r->state, "pending")) return;
+    for (const struct page *p = sys->pages; p && p->label; p++)
+        if (str_eqz(S("simulate"), p->path) && caller_has(v->who, sys, p->roles))
+            add_link(v, l, say_in(v, p->label), str_fmt(v->a, "/%s/simulate?approval=%lld", sys->id, (long long)r->id));
+}
+
 static struct list *links_of(struct visit *v, struct ctx *c, const struct rec *r) {
     struct list *l = list_new(v->a);
     struct str row = address_row(v->a, r->sys, r->t, r->id);
+    if (r->t == &kernel_system.tables[KT_APPROVAL]) add_simulation(v, l, r);
     paper_links(v, c, l, r);
     add_children(v, c, l, r);
     if (caller_can(v->who, c->sys, r->t) & CAN_HISTORY)
@@ -200,7 +214,8 @@ static void no_such_row(struct visit *v) {
 
 struct rec *visit_row(struct visit *v, struct ctx *c) {
     struct rec *r = rec_read(c, v->at.sys, v->at.t, v->at.id);
-    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ)) return r;
+    unsigned also = v->at.place == AT_HISTORY ? CAN_HISTORY : CAN_READ; /* each verb has a scope of its own */
+    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ) && row_in_scope(v->who, v->at.sys, v->at.t, r, also)) return r;
     no_such_row(v);
     return NULL;
 }

@@ -33,6 +33,11 @@ int64_t db_fail(struct db *db, enum db_state state, const char *fmt, ...)
     return -1;
 }
 
+void db_give_up(struct db *db)
+{
+    db_fail(db, DB_BAD, "given up");
+}
+
 void db_reset(struct db *db, int64_t deadline_us)
 {
     db->state = DB_OK;

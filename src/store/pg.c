@@ -19,6 +19,7 @@ struct pg {
     enum tx tx;
     enum db_guard applied;         /* what the server's role says */
     unsigned made;                 /* statements prepared so far: their names */
+    PGresult *held;                /* the row that is being read */
 };
 
 struct pg_stmt { char name[16]; size_t nargs; bool reads; };
@@ -92,8 +93,16 @@ static bool pg_session(struct pg *p)
     return ok;
 }
 
+/* A row whose reader ran out of memory (arena.h: control went elsewhere); libpq drops the rest by itself. */
+static void pg_rest(struct pg *p)
+{
+    PQclear(p->held);
+    p->held = NULL;
+}
+
 static void pg_forget(struct pg *p)
 {
+    pg_rest(p);
     cache_clear(&p->db.cache, stmt_drop, NULL);
     PQfinish(p->c);
     p->c = NULL;
@@ -383,6 +392,7 @@ static int64_t pg_results(struct pg *p, struct rows *out)
     int64_t changed = 0;
     for (PGresult *r = PQgetResult(p->c); r; r = PQgetResult(p->c)) {
         ExecStatusType status = PQresultStatus(r);
+        p->held = r;
         if (status == PGRES_SINGLE_TUPLE && out && p->db.state == DB_OK) {
             if (!pg_row(p, r, out))
                 pg_cancel(p);
@@ -391,7 +401,7 @@ static int64_t pg_results(struct pg *p, struct rows *out)
         } else if (status != PGRES_SINGLE_TUPLE) {
             pg_fail(p, r);
         }
-        PQclear(r);
+        pg_rest(p);
     }
     return p->db.state == DB_OK ? changed : -1;
 }
@@ -400,6 +410,9 @@ static int64_t pg_exec(struct db *db, const struct query *q, struct rows *out)
 {
     struct pg *p = pg_of(db);
     arena_reset(p->scratch);
+    pg_rest(p);
+    if (setjmp(*arena_guard(p->scratch)))
+        return db_fail(db, DB_FULL, "no memory for a statement");
     if (!pg_prelude(p))
         return -1;
     const struct pg_stmt *st = pg_stmt(p, q);
@@ -443,6 +456,7 @@ static void pg_ended(struct pg *p)
 static void pg_rollback(struct db *db)
 {
     struct pg *p = pg_of(db);
+    pg_rest(p);
     if (p->open && PQstatus(p->c) == CONNECTION_OK)
         PQclear(PQexec(p->c, "ROLLBACK"));
     pg_ended(p);

@@ -12,16 +12,19 @@ static uint32_t le(const char *p, int n) {
 
 static struct str inflate_raw(struct arena *a, struct str in, size_t size) {
     char *out = arena_new(a, size + 1);
-    z_stream z = { .next_in = (Bytef *)(uintptr_t)in.p, .avail_in = (uInt)in.n, .next_out = (Bytef *)out, .avail_out = (uInt)size };
+    z_stream z = {.next_in = (Bytef *)(uintptr_t)in.p,
+                  .avail_in = (uInt)in.n,
+                  .next_out = (Bytef *)out,
+                  .avail_out = (uInt)size};
     if (inflateInit2(&z, -15) != Z_OK) return S("");
     int end = inflate(&z, Z_FINISH);
     inflateEnd(&z);
-    return end == Z_STREAM_END ? (struct str){ out, size } : S("");
+    return end == Z_STREAM_END ? (struct str){out, size} : S("");
 }
 
 /* A part of the archive by its name, through the central directory. */
 static struct str part(struct arena *a, struct str zip, const char *name) {
-    size_t at = str_find(zip, (struct str){ "PK\1\2", 4 });
+    size_t at = str_find(zip, (struct str){"PK\1\2", 4});
     for (size_t p = at; at != SIZE_MAX && p + 46 <= zip.n && memcmp(zip.p + p, "PK\1\2", 4) == 0;) {
         const char *c = zip.p + p;
         size_t n = le(c + 28, 2), off = le(c + 42, 4), size = le(c + 20, 4);
@@ -36,21 +39,30 @@ static struct str part(struct arena *a, struct str zip, const char *name) {
 }
 
 static struct str unescape(struct arena *a, struct str s) {
-    static const struct { struct str from; char to; } names[] = {
-        { { "&amp;", 5 }, '&' }, { { "&lt;", 4 }, '<' }, { { "&gt;", 4 }, '>' }, { { "&quot;", 6 }, '"' }, { { "&apos;", 6 }, '\'' } };
+    static const struct {
+        struct str from;
+        char to;
+    } names[] = {{{"&amp;", 5}, '&'},
+                 {{"&lt;", 4}, '<'},
+                 {{"&gt;", 4}, '>'},
+                 {{"&quot;", 6}, '"'},
+                 {{"&apos;", 6}, '\''}};
     struct buf b = buf_new(a, LIM_RESPONSE_BYTES);
     for (size_t i = 0; i < s.n;) {
         size_t k = 0;
         while (k < 5 && !str_starts(str_sub(s, i, s.n), names[k].from)) k++;
-        if (k < 5) buf_char(&b, names[k].to);
-        else buf_char(&b, s.p[i]);
+        if (k < 5)
+            buf_char(&b, names[k].to);
+        else
+            buf_char(&b, s.p[i]);
         i += k < 5 ? names[k].from.n : 1;
     }
     return buf_str(&b);
 }
 
 /* What stands between <tag…> and </tag> from *at on; *at moves behind it.  false: no more. */
-static bool element(struct arena *a, struct str xml, const char *tag, size_t *at, struct str *head, struct str *inner) {
+static bool element(struct arena *a, struct str xml, const char *tag, size_t *at, struct str *head,
+                    struct str *inner) {
     struct str open = str_fmt(a, "<%s", tag), shut = str_fmt(a, "</%s>", tag);
     for (;;) {
         size_t from = str_find(str_sub(xml, *at, xml.n), open);
@@ -87,7 +99,8 @@ static struct list *shared_texts(struct arena *a, struct str xml) {
 
 static size_t column_of(struct str head) {
     size_t at = str_find(head, S("r=\"")), n = 0;
-    for (at += 3; at < head.n && head.p[at] >= 'A' && head.p[at] <= 'Z'; at++) n = n * 26 + (size_t)(head.p[at] - 'A') + 1;
+    for (at += 3; at < head.n && head.p[at] >= 'A' && head.p[at] <= 'Z'; at++)
+        n = n * 26 + (size_t)(head.p[at] - 'A') + 1;
     return n - 1;
 }
 
@@ -112,11 +125,15 @@ struct list *book_read(struct arena *a, struct str bytes) {
             size_t vat = 0, column = column_of(ch);
             struct str h, v = S("");
             while (cells->n < column) list_add(cells, LIT(""));
-            bool text = str_find(ch, S("t=\"s\"")) != SIZE_MAX, in_line = str_find(ch, S("t=\"inlineStr\"")) != SIZE_MAX;
+            bool text = str_find(ch, S("t=\"s\"")) != SIZE_MAX,
+                 in_line = str_find(ch, S("t=\"inlineStr\"")) != SIZE_MAX;
             element(a, cell, in_line ? "t" : "v", &vat, &h, &v);
             int64_t n = 0;
             str_int(v, &n);
-            list_add(cells, text ? texts->v[n] : TEXT(in_line ? unescape(a, v) : v.n ? number_text(a, ch, v) : S("")));
+            list_add(cells, text ? texts->v[n]
+                                 : TEXT(in_line ? unescape(a, v)
+                                        : v.n   ? number_text(a, ch, v)
+                                                : S("")));
         }
         list_add(rows, LIST(cells));
     }

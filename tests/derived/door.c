@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* -- digest of everything that carries business meaning ---------------------------------------------------------------- */
+/* -- digest of everything that carries business meaning ------------------------------------------------- */
 
 static void add_rows(struct buf *b, struct arena *a, struct db *db, struct str relation, struct str *last) {
     struct sql q = sql_new(a);
@@ -26,7 +26,8 @@ struct digest business_digest(void) {
     struct str last;
     struct db *db = store_snapshot(w.k->store);
     for (const struct system *const *s = w.k->systems; *s; s++)
-        for (int i = 0; i < (*s)->ntables; i++) add_rows(&b, a, db, table_sql(a, *s, &(*s)->tables[i]), &last);
+        for (int i = 0; i < (*s)->ntables; i++)
+            add_rows(&b, a, db, table_sql(a, *s, &(*s)->tables[i]), &last);
     add_rows(&b, a, db, S("kernel_history"), &last);
     add_rows(&b, a, db, S("kernel_rule_version"), &last);
     struct rows *rows = db_rows(db, a, "SELECT series, n FROM kernel_counter ORDER BY series");
@@ -37,7 +38,7 @@ struct digest business_digest(void) {
     return d;
 }
 
-/* -- looking ---------------------------------------------------------------------------------------------------------------- */
+/* -- looking -------------------------------------------------------------------------------------------- */
 
 static unsigned long looked;
 
@@ -62,15 +63,17 @@ static void look_at_acts(struct arena *a, const struct system *sys, const struct
     for (const struct act *act = sys->acts; act && act->name; act++) {
         const struct person *p = &sys->tables[act->table] == t ? actor_of(sys, act) : NULL;
         if (!p) continue;
-        if (act->from) snprintf(target, sizeof target, "/%s/%s/1/%s", sys->id, t->name, act->name);
-        else snprintf(target, sizeof target, "/%s/%s/%s", sys->id, t->name, act->name);
+        if (act->from)
+            snprintf(target, sizeof target, "/%s/%s/1/%s", sys->id, t->name, act->name);
+        else
+            snprintf(target, sizeof target, "/%s/%s/%s", sys->id, t->name, act->name);
         struct reply r = get_http(a, p, "%s", target);
         check(r.status > 0 && r.status < 500, "GET %s is %d", target, r.status);
     }
 }
 
 static void look_at(struct arena *a, const struct system *sys, const struct table *t) {
-    static const char *const ends[] = { "", ".json", ".csv", ".xlsx", "?q=a", "?sort=-id", "/import" };
+    static const char *const ends[] = {"", ".json", ".csv", ".xlsx", "?q=a", "?sort=-id", "/import"};
     const struct person *p = person_who(sys, t, CAN_LIST);
     char target[300];
     if (t->quiet || !p) return;
@@ -98,32 +101,47 @@ static void look_at_pages(void) {
                 break;
             }
     }
-    static const char *const own[] = { "/", "/sign-in", "/password", "/sessions", "/session.json", "/log", "/log/0", "/healthz", "/readyz" };
+    static const char *const own[] = {"/",    "/sign-in", "/password", "/sessions", "/session.json",
+                                      "/log", "/log/0",   "/healthz",  "/readyz"};
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
         for (size_t j = 0; j < all.n; j += 3) look(a, &all.v[j], own[i]);
     arena_free(a);
 }
 
-/* -- posting from elsewhere ------------------------------------------------------------------------------------------------- */
+/* -- posting from elsewhere ----------------------------------------------------------------------------- */
 
 static void post_of(struct arena *a, const struct system *sys, const struct table *t) {
-    static const struct { const char *name, *headers; bool token; } doors[] = {
-        { "no token", "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\n", false },
-        { "foreign origin", "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nOrigin: https://evil.example\r\n", true },
-        { "null origin", "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nOrigin: null\r\n", true },
-        { "cross site", "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nSec-Fetch-Site: cross-site\r\n", true },
-        { "form without token", "Content-Type: application/x-www-form-urlencoded\r\n", false } };
+    static const struct {
+        const char *name, *headers;
+        bool token;
+    } doors[] = {
+        {"no token", "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\n", false},
+        {"foreign origin",
+         "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nOrigin: "
+         "https://evil.example\r\n",
+         true},
+        {"null origin",
+         "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nOrigin: null\r\n", true},
+        {"cross site",
+         "Content-Type: application/json\r\nIdempotency-Key: d\r\nIf-Match: \"1\"\r\nSec-Fetch-Site: "
+         "cross-site\r\n",
+         true},
+        {"form without token", "Content-Type: application/x-www-form-urlencoded\r\n", false}};
     char target[300];
     if (t->quiet) return;
     for (const struct act *act = sys->acts; act && act->name; act++) {
         const struct person *p = &sys->tables[act->table] == t ? actor_of(sys, act) : NULL;
         if (!p) continue;
-        if (act->from) snprintf(target, sizeof target, "/%s/%s/1/%s", sys->id, t->name, act->name);
-        else snprintf(target, sizeof target, "/%s/%s/%s", sys->id, t->name, act->name);
+        if (act->from)
+            snprintf(target, sizeof target, "/%s/%s/1/%s", sys->id, t->name, act->name);
+        else
+            snprintf(target, sizeof target, "/%s/%s/%s", sys->id, t->name, act->name);
         for (size_t i = 0; i < sizeof doors / sizeof *doors; i++) {
             struct str token = doors[i].token ? str_fmt(a, "X-Form-Token: %s\r\n", p->token) : S("");
             bool form = i == 4;
-            struct reply r = ask_http(a, p, "POST", target, str_c(a, str_cat(a, str_z(doors[i].headers), token)), form ? S("a=1") : S("{}"));
+            struct reply r =
+                ask_http(a, p, "POST", target, str_c(a, str_cat(a, str_z(doors[i].headers), token)),
+                         form ? S("a=1") : S("{}"));
             check(r.status == 403, "POST %s, %s: %d", target, doors[i].name, r.status);
             transcribe("POST %s %s %d", target, doors[i].name, r.status);
         }

@@ -1,6 +1,7 @@
 /* people.c - one account for each role, their sessions over HTTP, and what the declarations allow them.
 **
-** The reference (person_has … expect_field) reads tables, grants and acts alone: it shares no line with grant.c.
+** The reference (person_has … expect_field) reads tables, grants and acts alone: it shares no line with
+** grant.c.
 */
 #include "derived.h"
 #include "kernel/demo.h"
@@ -20,12 +21,12 @@ enum { PEOPLE = 64 };
 static struct person all[PEOPLE];
 static size_t nall;
 static struct http *server;
-static int line = -1;                   /* the kept connection */
+static int line = -1; /* the kept connection */
 
-/* -- the reference ---------------------------------------------------------------------------------------------------- */
+/* -- the reference -------------------------------------------------------------------------------------- */
 
 bool person_has(const struct person *p, const struct system *sys, const char *role) {
-    static const char *const shared[] = { "it_office", "audit_office", "auditor", "expert", "contractor" };
+    static const char *const shared[] = {"it_office", "audit_office", "auditor", "expert", "contractor"};
     if (strcmp(role, "public") == 0) return true;
     if (!p->kind) return false;
     if (strcmp(role, "signed_in") == 0) return true;
@@ -48,11 +49,14 @@ bool person_has_any(const struct person *p, const struct system *sys, const char
 }
 
 /* Everybody with a scoped role has the value of turn 0. */
-bool grant_holds(const struct person *p, const struct system *sys, const struct table *t, const struct grant *g, const struct rec *r) {
+bool grant_holds(const struct person *p, const struct system *sys, const struct table *t,
+                 const struct grant *g, const struct rec *r) {
     if (!person_has(p, sys, g->role)) return false;
     if (!g->scope || !r) return true;
     int f = field_of(t, g->scope);
-    if (f < 0) return strcmp(t->name, g->scope) == 0 && r->id == parent_of(str_c(w.city.a, table_dot(w.city.a, sys, t)), 0);
+    if (f < 0)
+        return strcmp(t->name, g->scope) == 0 &&
+               r->id == parent_of(str_c(w.city.a, table_dot(w.city.a, sys, t)), 0);
     return val_eq(r->v[f], scope_value(w.city.a, sys, &t->fields[f], 0));
 }
 
@@ -63,17 +67,20 @@ unsigned expect_can(const struct person *p, const struct system *sys, const stru
     return can;
 }
 
-bool expect_row(const struct person *p, const struct system *sys, const struct table *t, const struct rec *r, unsigned verb) {
+bool expect_row(const struct person *p, const struct system *sys, const struct table *t, const struct rec *r,
+                unsigned verb) {
     for (const struct grant *g = t->grants; g && g->role; g++)
         if ((g->can & verb) && grant_holds(p, sys, t, g, r)) return true;
     return false;
 }
 
-bool expect_field(const struct person *p, const struct system *sys, const struct table *t, const struct rec *r, const struct field *f) {
+bool expect_field(const struct person *p, const struct system *sys, const struct table *t,
+                  const struct rec *r, const struct field *f) {
     if (f->type == T_SECRET) return false;
     if (f->secrecy == OPEN) return true;
     for (const struct grant *g = t->grants; g && g->role; g++)
-        if ((g->can & (CAN_LIST | CAN_READ)) && (g->sees >> f->secrecy & 1) && grant_holds(p, sys, t, g, r)) return true;
+        if ((g->can & (CAN_LIST | CAN_READ)) && (g->sees >> f->secrecy & 1) && grant_holds(p, sys, t, g, r))
+            return true;
     return false;
 }
 
@@ -83,7 +90,8 @@ const struct person *person_who(const struct system *sys, const struct table *t,
     people();
     for (size_t i = 0; i < nall; i++)
         for (const struct grant *g = t->grants; g && g->role; g++)
-            if (!g->scope && (g->can & verbs) == verbs && person_has(&all[i], sys, g->role) && (!best || g->sees > most)) {
+            if (!g->scope && (g->can & verbs) == verbs && person_has(&all[i], sys, g->role) &&
+                (!best || g->sees > most)) {
                 best = &all[i];
                 most = g->sees;
             }
@@ -97,21 +105,26 @@ bool person_matters(const struct person *p, const struct system *sys) {
     return !p->sys || p->sys == sys || p == other;
 }
 
-/* -- accounts --------------------------------------------------------------------------------------------------------- */
+/* -- accounts ------------------------------------------------------------------------------------------- */
 
 const char *dotted_role(struct arena *a, const struct system *sys, struct str role) {
     return sys ? str_c(a, str_fmt(a, "%s.%.*s", sys->id, STR_ARG(role))) : str_c(a, role);
 }
 
-static bool outside(const char *role) { return strncmp(role, "firm", 4) == 0; }
+static bool outside(const char *role) {
+    return strncmp(role, "firm", 4) == 0;
+}
 
 static void give_scope(int64_t account, const char *name, struct str value) {
     struct map *m = map_new(w.city.a);
     map_setz(m, "account", INT(account));
     map_setz(m, "name", TEXTZ(name));
     map_setz(m, "value", TEXT(value));
-    struct act_call call = { .caller = w.system, .sys = &kernel_system, .act = act_find(&kernel_system, KT_SCOPE, S("grant")), .input = m };
-    struct act_answer got = { .end = ACT_REFUSED };
+    struct act_call call = {.caller = w.system,
+                            .sys = &kernel_system,
+                            .act = act_find(&kernel_system, KT_SCOPE, S("grant")),
+                            .input = m};
+    struct act_answer got = {.end = ACT_REFUSED};
     for (int i = 0; i < 10 && got.end != ACT_DONE; i++) got = act_run(w.k, w.city.a, &call);
     if (got.end != ACT_DONE) abort();
 }
@@ -126,15 +139,22 @@ static void give_scopes(const struct system *sys, const char *role, int64_t acco
             for (size_t j = 0; j < n; j++) have |= g->scope && strcmp(given[j], g->scope) == 0;
             if (have) continue;
             int f = field_of(&sys->tables[i], g->scope);
-            struct val v = f < 0 ? INT(parent_of(str_c(w.city.a, table_dot(w.city.a, sys, &sys->tables[i])), 0))
-                                 : scope_value(w.city.a, sys, &sys->tables[i].fields[f], 0);
+            struct val v = f < 0
+                               ? INT(parent_of(str_c(w.city.a, table_dot(w.city.a, sys, &sys->tables[i])), 0))
+                               : scope_value(w.city.a, sys, &sys->tables[i].fields[f], 0);
             give_scope(account, g->scope, val_show(w.city.a, v));
             given[n++] = g->scope;
         }
 }
 
 static void hire(const char *login, struct str name, const char *kind, const char *roles) {
-    struct demo_person d = { .login = str_z(login), .name = name, .kana = S("シケン"), .post = S("主事"), .unit = "U1", .kind = kind, .roles = roles };
+    struct demo_person d = {.login = str_z(login),
+                            .name = name,
+                            .kana = S("シケン"),
+                            .post = S("主事"),
+                            .unit = "U1",
+                            .kind = kind,
+                            .roles = roles};
     for (int i = 0; i < 10; i++) {
         if (demo_account(w.hire, &d)) return;
         if (who_account(w.k, w.city.a, d.login, CH_STAFF)) break; /* half made: the machine was too slow */
@@ -148,19 +168,23 @@ static void sign_in(struct person *p);
 static void add_person(const struct system *sys, const char *role, const char *kind) {
     struct person *p = &all[nall++];
     if (nall == PEOPLE) abort();
-    *p = (struct person){ .sys = sys, .role = role, .kind = kind };
-    snprintf(p->login, sizeof p->login, "p-%s-%s", sys ? sys->id : "all", role ? role : kind ? kind : "nobody");
+    *p = (struct person){.sys = sys, .role = role, .kind = kind};
+    snprintf(p->login, sizeof p->login, "p-%s-%s", sys ? sys->id : "all",
+             role   ? role
+             : kind ? kind
+                    : "nobody");
     if (!kind) {
         sign_in(p);
         return;
     }
-    hire(p->login, str_fmt(w.city.a, "試験%zu", nall), kind, role ? dotted_role(w.city.a, sys, str_z(role)) : "");
+    hire(p->login, str_fmt(w.city.a, "試験%zu", nall), kind,
+         role ? dotted_role(w.city.a, sys, str_z(role)) : "");
     if (role) give_scopes(sys, role, who_account(w.k, w.city.a, str_z(p->login), CH_STAFF)->actor.account);
     sign_in(p);
 }
 
 struct people people(void) {
-    if (nall) return (struct people){ all, nall };
+    if (nall) return (struct people){all, nall};
     add_person(NULL, NULL, NULL);
     add_person(NULL, NULL, "resident");
     add_person(NULL, NULL, "staff");
@@ -169,16 +193,22 @@ struct people people(void) {
         add_person(NULL, r->name, kind ? r->name : "staff");
     }
     for (const struct system *const *s = w.k->systems + 1; *s; s++)
-        for (const struct role *r = (*s)->roles; r && r->name; r++) add_person(*s, r->name, outside(r->name) ? "firm" : "staff");
-    return (struct people){ all, nall };
+        for (const struct role *r = (*s)->roles; r && r->name; r++)
+            add_person(*s, r->name, outside(r->name) ? "firm" : "staff");
+    return (struct people){all, nall};
 }
 
 /* which: 'a' who asks, 't' the same name under another account, 'b' another person, each with the role. */
 struct caller *acting(struct arena *a, const char *role, char which) {
     struct str login = str_fmt(w.city.a, "x-%c-%s", which, role);
     struct caller *who = who_account(w.k, a, login, CH_STAFF);
-    if (!who) hire(str_c(w.city.a, login), which == 'b' ? S("乙野次郎") : S("甲野太郎"), "staff", role);
-    if (!who) who = who_account(w.k, a, login, CH_STAFF);
+    if (!who) {
+        struct str name = str_z(role), own = str_cut(&name, '.');
+        hire(str_c(w.city.a, login), which == 'b' ? S("乙野次郎") : S("甲野太郎"), "staff", role);
+        who = who_account(w.k, a, login, CH_STAFF);
+        if (name.n) give_scopes(system_find(w.k, own), str_c(w.city.a, name), who->actor.account);
+        who = who_account(w.k, a, login, CH_STAFF);
+    }
     who->lang = NULL;
     who->session = sha256(login);
     who->has_session = true;
@@ -186,16 +216,23 @@ struct caller *acting(struct arena *a, const char *role, char which) {
     return who;
 }
 
-/* -- HTTP ------------------------------------------------------------------------------------------------------------------ */
+/* -- HTTP ----------------------------------------------------------------------------------------------- */
 
 bool http_up(void) {
     struct str err = S("");
     w.k->site = site_open(w.k, &err);
-    struct http_conf hc = { .address = "127.0.0.1", .port = { -1, 0 }, .workers = 2, .trust_proxy = true, .ctx = w.k, .fast = page_fast,
-                            .handle = page_handle };
+    struct http_conf hc = {.address = "127.0.0.1",
+                           .port = {-1, 0},
+                           .workers = 2,
+                           .trust_proxy = true,
+                           .ctx = w.k,
+                           .fast = page_fast,
+                           .handle = page_handle};
     server = w.k->site ? http_start(&hc, w.city.a, &err) : NULL;
-    if (!server) fprintf(stderr, "http: %.*s\n", STR_ARG(err));
-    else w.port = http_port(server, LISTEN_PUBLIC);
+    if (!server)
+        fprintf(stderr, "http: %.*s\n", STR_ARG(err));
+    else
+        w.port = http_port(server, LISTEN_PUBLIC);
     return server != NULL;
 }
 
@@ -205,8 +242,10 @@ void http_down(void) {
 }
 
 static bool line_open(void) {
-    struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)w.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    struct timeval patience = { .tv_sec = 20 };
+    struct sockaddr_in to = {.sin_family = AF_INET,
+                             .sin_port = htons((uint16_t)w.port),
+                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct timeval patience = {.tv_sec = 20};
     line = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     setsockopt(line, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     return line >= 0 && connect(line, (struct sockaddr *)&to, sizeof to) == 0;
@@ -239,7 +278,7 @@ static bool line_read(struct arena *a, bool head_only, struct reply *out) {
     while (b.n < whole) {
         ssize_t n = recv(line, block, sizeof block, 0);
         if (n <= 0) return false;
-        buf_add(&b, (struct str){ block, (size_t)n });
+        buf_add(&b, (struct str){block, (size_t)n});
         if (end == SIZE_MAX && (end = str_find(buf_str(&b), S("\r\n\r\n"))) == SIZE_MAX) continue;
         out->head = str_dup(a, str_sub(buf_str(&b), 0, end + 2));
         int64_t length = 0;
@@ -251,11 +290,12 @@ static bool line_read(struct arena *a, bool head_only, struct reply *out) {
     return true;
 }
 
-struct reply ask_http(struct arena *a, const struct person *p, const char *method, const char *target, const char *headers, struct str body) {
-    struct reply r = { .head = S(""), .body = S("") };
+struct reply ask_http(struct arena *a, const struct person *p, const char *method, const char *target,
+                      const char *headers, struct str body) {
+    struct reply r = {.head = S(""), .body = S("")};
     struct buf b = buf_new(a, LIM_BODY_BYTES);
-    buf_fmt(&b, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Real-IP: 198.51.100.%d\r\n%s", method, target, w.port, p ? (int)(p - all) + 1 : 250,
-            headers ? headers : "");
+    buf_fmt(&b, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nX-Real-IP: 198.51.100.%d\r\n%s", method, target,
+            w.port, p ? (int)(p - all) + 1 : 250, headers ? headers : "");
     if (p && p->cookie[0]) buf_fmt(&b, "Cookie: %s\r\n", p->cookie);
     if (body.n || strcmp(method, "POST") == 0) buf_fmt(&b, "Content-Length: %zu\r\n", body.n);
     buf_add(&b, S("\r\n"));
@@ -290,8 +330,10 @@ struct val json_of(struct arena *a, struct reply r) {
     return json_parse(a, r.body, &v, &err) ? v : NIL;
 }
 
-struct reply post_json(struct arena *a, const struct person *p, const char *target, const char *headers, struct str body) {
-    struct str all_headers = str_fmt(a, "Content-Type: application/json\r\nX-Form-Token: %s\r\n%s", p->token, headers ? headers : "");
+struct reply post_json(struct arena *a, const struct person *p, const char *target, const char *headers,
+                       struct str body) {
+    struct str all_headers = str_fmt(a, "Content-Type: application/json\r\nX-Form-Token: %s\r\n%s", p->token,
+                                     headers ? headers : "");
     return ask_http(a, p, "POST", target, str_c(a, all_headers), body);
 }
 
@@ -308,8 +350,17 @@ static void keep_cookies(struct person *p, struct arena *a, struct reply r) {
 
 static void learn_token(struct person *p, struct arena *a) {
     struct reply r = get_http(a, p, "/session.json");
-    if (!p->kind || !p->cookie[0]) keep_cookies(p, a, r);
-    snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(val_text(map_getz(json_of(a, r).map, "token"))));
+    if (p->cookie[0]) {
+        snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(val_text(map_getz(json_of(a, r).map, "token"))));
+        return;
+    }
+    struct str name = S("name=\"_token\" value=\"");
+    r = get_http(a, p, "/sign-in");
+    keep_cookies(p, a, r);
+    size_t at = str_find(r.body, name);
+    struct str rest = at == SIZE_MAX ? S("") : str_sub(r.body, at + name.n, r.body.n);
+    struct str token = str_cut(&rest, '"');
+    snprintf(p->token, sizeof p->token, "%.*s", STR_ARG(token));
 }
 
 /* As a browser does: the token of the page, the form, the cookies of the answer. */
@@ -317,8 +368,10 @@ static void sign_in(struct person *p) {
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     learn_token(p, a);
     if (p->kind) {
-        struct str body = str_fmt(a, "login=%s&password=%s&_token=%.*s", p->login, DEMO_PASSWORD, STR_ARG(url_encode(a, str_z(p->token))));
-        struct reply r = ask_http(a, p, "POST", "/sign-in", "Content-Type: application/x-www-form-urlencoded\r\n", body);
+        struct str body = str_fmt(a, "login=%s&password=%s&_token=%.*s", p->login, DEMO_PASSWORD,
+                                  STR_ARG(url_encode(a, str_z(p->token))));
+        struct reply r =
+            ask_http(a, p, "POST", "/sign-in", "Content-Type: application/x-www-form-urlencoded\r\n", body);
         if (r.status != 303) {
             fprintf(stderr, "%s: sign-in %d\n%.*s\n", p->login, r.status, STR_ARG(r.body));
             abort();

@@ -9,14 +9,15 @@
 enum { PARENTS = 4096, WORDS = 64, PARENT_SEED = 5000 };
 
 bool is_text(enum type t) {
-    return t == T_TEXT || t == T_NOTE || t == T_NAME || t == T_KANA || t == T_CODE || t == T_PHONE || t == T_POSTCODE || t == T_MAIL ||
-           t == T_SECRET;
+    return t == T_TEXT || t == T_NOTE || t == T_NAME || t == T_KANA || t == T_CODE || t == T_PHONE ||
+           t == T_POSTCODE || t == T_MAIL || t == T_SECRET;
 }
 
 /* The bounds a type has of its own (field.c says the same; here for the second opinion). */
 int64_t length_max(const struct field *f) {
-    static const int own[] = { [T_NOTE] = 2000, [T_NAME] = 80, [T_KANA] = 80, [T_CODE] = 40, [T_PHONE] = 15, [T_MAIL] = 254, [T_SECRET] = 200,
-                               [T_TEXT] = 200, [T_POSTCODE] = 200 };
+    static const int own[] = {
+        [T_NOTE] = 2000, [T_NAME] = 80,    [T_KANA] = 80,  [T_CODE] = 40,     [T_PHONE] = 15,
+        [T_MAIL] = 254,  [T_SECRET] = 200, [T_TEXT] = 200, [T_POSTCODE] = 200};
     return f->max ? f->max : own[f->type];
 }
 
@@ -26,22 +27,29 @@ int field_of(const struct table *t, const char *name) {
     return -1;
 }
 
-/* -- values -------------------------------------------------------------------------------------------------------- */
+/* -- values --------------------------------------------------------------------------------------------- */
 
 /* Samples that a table's own check asks for; everything else comes from the type and the bounds. */
-static const struct { const char *table, *field, *value; } shaped[] = {
-    { "closure", "pattern", "date" }, { "ceremony_rule", "farewell_blocks", "09:00-10:00" }, { "ceremony_rule", "wake_starts", "17:00" },
-    { "band", "season_from", "12-01" }, { "band", "season_to", "03-31" }, { "closure", "month_day_from", "01-01" },
-    { "closure", "month_day_to", "01-03" } };
+static const struct {
+    const char *table, *field, *value;
+} shaped[] = {{"closure", "pattern", "date"},
+              {"ceremony_rule", "farewell_blocks", "09:00-10:00"},
+              {"ceremony_rule", "wake_starts", "17:00"},
+              {"band", "season_from", "12-01"},
+              {"band", "season_to", "03-31"},
+              {"closure", "month_day_from", "01-01"},
+              {"closure", "month_day_to", "01-03"}};
 
 static const char *shape_of(const struct table *t, const struct field *f) {
     for (size_t i = 0; i < sizeof shaped / sizeof *shaped; i++)
-        if (strcmp(shaped[i].table, t->name) == 0 && strcmp(shaped[i].field, f->name) == 0) return shaped[i].value;
+        if (strcmp(shaped[i].table, t->name) == 0 && strcmp(shaped[i].field, f->name) == 0)
+            return shaped[i].value;
     return NULL;
 }
 
 /* The seed in digits of this alphabet, at least `least` characters, at most `most` (the last ones). */
-static struct str digits(struct arena *a, unsigned seed, const char *const *alphabet, unsigned base, int64_t least, int64_t most) {
+static struct str digits(struct arena *a, unsigned seed, const char *const *alphabet, unsigned base,
+                         int64_t least, int64_t most) {
     const char *word[WORDS];
     int n = 0;
     while (n < WORDS && n < most && (seed || n < least || !n)) {
@@ -53,16 +61,18 @@ static struct str digits(struct arena *a, unsigned seed, const char *const *alph
     return buf_str(&b);
 }
 
-static const char *const decimal[] = { "0", "1", "2", "3", "4", "5", "6", "7", "8", "9" };
-static const char *const kana[] = { "ア", "カ", "サ", "タ", "ナ", "ハ", "マ", "ヤ", "ラ", "ワ" };
-static const char *const kanji[] = { "零", "一", "二", "三", "四", "五", "六", "七", "八", "九" };
+static const char *const decimal[] = {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"};
+static const char *const kana[] = {"ア", "カ", "サ", "タ", "ナ", "ハ", "マ", "ヤ", "ラ", "ワ"};
+static const char *const kanji[] = {"零", "一", "二", "三", "四", "五", "六", "七", "八", "九"};
 
 static struct str text_value(struct arena *a, const struct field *f, unsigned seed) {
     int64_t most = length_max(f);
     switch (f->type) {
     case T_NAME: return str_cat(a, S("葛󠄀城"), digits(a, seed, kanji, 10, 1, most - 3));
     case T_KANA: return digits(a, seed, kana, 10, 2, most);
-    case T_CODE: return str_cat(a, most > 6 ? S("C-") : S(""), digits(a, seed, decimal, 10, f->min ? f->min : 4, most > 6 ? most - 2 : most));
+    case T_CODE:
+        return str_cat(a, most > 6 ? S("C-") : S(""),
+                       digits(a, seed, decimal, 10, f->min ? f->min : 4, most > 6 ? most - 2 : most));
     case T_PHONE: return str_cat(a, S("03"), digits(a, seed, decimal, 10, 8, 8));
     case T_POSTCODE: return digits(a, seed, decimal, 10, 7, 7);
     case T_MAIL: return str_fmt(a, "a%u@example.jp", seed);
@@ -95,9 +105,12 @@ struct val typed_value(struct arena *a, const struct table *t, const struct fiel
     const char *shape = shape_of(t, f);
     if (shape) return TEXTZ(shape);
     switch (f->type) {
-    case T_INT: case T_YEN: return INT(number_value(f, seed));
-    case T_DATE: return TEXT(day_iso(a, day_of((struct ymd){ 2030, 1, 1 }) + (day_t)seed));
-    case T_TIME: return TEXT(moment_iso(a, (moment_t)(day_of((struct ymd){ 2030, 1, 1 }) + (day_t)seed) * DAY_S + seed % 1000 * 60));
+    case T_INT:
+    case T_YEN: return INT(number_value(f, seed));
+    case T_DATE: return TEXT(day_iso(a, day_of((struct ymd){2030, 1, 1}) + (day_t)seed));
+    case T_TIME:
+        return TEXT(moment_iso(a, (moment_t)(day_of((struct ymd){2030, 1, 1}) + (day_t)seed) * DAY_S +
+                                      seed % 1000 * 60));
     case T_CLOCK: return TEXT(clock_text(a, (int)(seed * 7 % 1440)));
     case T_BOOL: return INT(seed % 2);
     case T_CHOICE: return choice_value(f, seed);
@@ -121,26 +134,52 @@ struct str canonical(struct arena *a, const struct field *f, struct val v) {
     return buf_str(&b);
 }
 
-/* -- rows ------------------------------------------------------------------------------------------------------------ */
+/* -- rows ----------------------------------------------------------------------------------------------- */
+
+static bool refers_to_itself(struct arena *a, const struct system *sys, const struct table *t,
+                             const struct field *f) {
+    return f->type == T_REF && strcmp(f->ref, str_c(a, table_dot(a, sys, t))) == 0;
+}
 
 /* Every fifth value that may be missing is missing. */
 struct rec *row_make(struct arena *a, const struct system *sys, const struct table *t, unsigned seed) {
     struct rec *r = rec_make(a, sys, t);
     for (int i = 0; i < t->nfields; i++) {
         const struct field *f = &t->fields[i];
-        struct val v = NIL, args[4], typed = typed_value(a, t, f, seed);
+        struct val v = NIL, args[4];
         bool blank = !f->must && !f->unique && f->type != T_BOOL && (seed + (unsigned)i) % 5 == 4;
         if (blank) continue;
-        bool own = f->type == T_REF && strcmp(f->ref, str_c(a, table_dot(a, sys, t))) == 0;
-        if (own && !f->must) continue;
+        if (refers_to_itself(a, sys, t, f) && !f->must) continue;
+        struct val typed = typed_value(a, t, f, seed);
         int say = field_parse(a, f, typed, &v, args);
-        check(!say, "%s.%s.%s: a valid value is refused (%d): %.*s", sys->id, t->name, f->name, say, STR_ARG(val_show(a, typed)));
+        check(!say, "%s.%s.%s: a valid value is refused (%d): %.*s", sys->id, t->name, f->name, say,
+              STR_ARG(val_show(a, typed)));
         rec_set(r, i, v);
     }
     return r;
 }
 
-struct writing { struct rec **recs; size_t n; enum added *added; };
+/* Turn 0 is everybody's scope, turn 1 nobody's. */
+struct rec *row_scoped(struct arena *a, const struct system *sys, const struct table *t, unsigned seed,
+                       int turn) {
+    struct rec *r = row_make(a, sys, t, seed);
+    for (int i = 0; i < t->nfields; i++) {
+        struct val args[4];
+        if (r->v[i].kind == V_NULL && t->fields[i].type != T_REF)
+            field_parse(a, &t->fields[i], typed_value(a, t, &t->fields[i], seed), &r->v[i], args);
+    }
+    for (const struct grant *g = t->grants; g && g->role; g++) {
+        int f = g->scope ? field_of(t, g->scope) : -1;
+        if (f >= 0) r->v[f] = scope_value(a, sys, &t->fields[f], turn);
+    }
+    return r;
+}
+
+struct writing {
+    struct rec **recs;
+    size_t n;
+    enum added *added;
+};
 
 static enum verdict write_run(struct db *db, void *ctx) {
     struct writing *j = ctx;
@@ -156,8 +195,12 @@ static enum verdict write_run(struct db *db, void *ctx) {
         j->recs[i]->id = j->added[i] == ADDED ? r->id : 0;
         j->recs[i]->rev = 1;
     }
-    struct entry e = { .system = j->recs[0]->sys->id, .channel = CH_INTERNAL, .kind = KIND_SYSTEM, .object = str_z(j->recs[0]->t->name),
-                       .operation = str_cat(a, table_dot(a, j->recs[0]->sys, j->recs[0]->t), S(".derived")), .actor_id = S("system") };
+    struct entry e = {.system = j->recs[0]->sys->id,
+                      .channel = CH_INTERNAL,
+                      .kind = KIND_SYSTEM,
+                      .object = str_z(j->recs[0]->t->name),
+                      .operation = str_cat(a, table_dot(a, j->recs[0]->sys, j->recs[0]->t), S(".derived")),
+                      .actor_id = S("system")};
     touches_flush(c, &e);
     oplog_add(w.k, db, a, &e);
     bool ok = db_state(db) == DB_OK;
@@ -166,7 +209,7 @@ static enum verdict write_run(struct db *db, void *ctx) {
 }
 
 enum exec_result rows_write(struct rec **recs, size_t n, enum added *added) {
-    struct writing j = { recs, n, added };
+    struct writing j = {recs, n, added};
     return n ? do_work(write_run, &j) : EXEC_DONE;
 }
 
@@ -178,7 +221,11 @@ int64_t row_put(struct arena *a, const struct system *sys, const struct table *t
     return got == EXEC_DONE && added == ADDED ? r->id : 0;
 }
 
-static struct { const struct table *t; unsigned nth; int64_t id; } parents[PARENTS];
+static struct {
+    const struct table *t;
+    unsigned nth;
+    int64_t id;
+} parents[PARENTS];
 static size_t nparents;
 
 int64_t parent_of(const char *dotted, unsigned nth) {
@@ -205,9 +252,10 @@ struct rec *row_get(struct arena *a, const struct system *sys, const struct tabl
     return r;
 }
 
-/* -- input of acts ------------------------------------------------------------------------------------------------------ */
+/* -- input of acts -------------------------------------------------------------------------------------- */
 
-struct map *act_sample(struct arena *a, const struct system *sys, const struct act *act, unsigned seed, bool all) {
+struct map *act_sample(struct arena *a, const struct system *sys, const struct act *act, unsigned seed,
+                       bool all) {
     const struct table *t = &sys->tables[act->table];
     struct map *m = map_new(a);
     for (const struct ask *q = act->asks; q && q->field >= 0; q++) {

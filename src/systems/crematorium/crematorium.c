@@ -3,7 +3,7 @@
 ** Read this file from top to bottom to know what the system allows; README.md says why.  The fields stand in
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
-#include "crematorium.h"
+#include "charges.h"
 #include "fields.h"
 
 /* -- states ------------------------------------------------------------------------------------------------------ */
@@ -16,6 +16,12 @@ static const struct state firm_states[] = { { "applied", "申請中" }, { "activ
                                             { "suspended", "停止" }, { "cancelled", "登録取消" }, { NULL, NULL } };
 static const struct state sheet_states[] = { { "received", "未処理" }, { "processed", "処理済み" },
                                              { "carried_over", "持ち越し" }, { "void", "無効" }, { NULL, NULL } };
+
+static const struct state charge_states[] = { { "open", "未納" }, { "account", "後納" }, { "paid", "納付済み" }, { "waived", "全額減免" },
+                                              { "void", "取消" }, { NULL, NULL } };
+static const struct state relief_states[] = { { "requested", "申請" }, { "examined", "書類を確認" }, { "granted", "決定" },
+                                              { "declined", "認めない" }, { "paid", "還付済み" }, { NULL, NULL } };
+static const struct state statement_states[] = { { "draft", "作成" }, { "sent", "送付済み" }, { "paid", "納付済み" }, { NULL, NULL } };
 
 /* -- grants: who may see what (crematorium.md 1.3) ------------------------------------------------------------------ */
 
@@ -54,6 +60,17 @@ static const struct grant ledger_grants[] = {
     { "city_staff", READS, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
     { "audit_office", READS | CAN_HISTORY, NULL, SEES_STAFF | SEES_PERSONAL, "監査" },
     { "auditor", READS | CAN_HISTORY, NULL, SEES_STAFF | SEES_PERSONAL, "監査" }, { .role = NULL } };
+
+/* Money: who owes sees the own; the desk sees its site; the audit sees all, the ground not. */
+static const struct grant money_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
+    { "hall_staff", DESK, "site", SEES_ALL, NULL }, { "hall_manager", DESK | CAN_HISTORY, "site", SEES_ALL, NULL },
+    { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
+static const struct grant statement_grants[] = {
+    { "firm_user", READS, "firm", SEES_STAFF, NULL }, { "firm_admin", READS, "firm", SEES_STAFF, NULL },
+    { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
+    { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 
 /* -- checks of rule rows ------------------------------------------------------------------------------------------------- */
 
@@ -100,6 +117,8 @@ static const char *const line_keys[] = { "booking ordinal", NULL };
 static const char *const day_close_keys[] = { "site day", NULL };
 static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
 
+static const char *const statement_keys[] = { "firm month", NULL };
+
 #define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
 static const struct table tables[TABLES] = {
     [SITE] = { "site", "聖苑", FIELDS(site_fields), .grants = open_grants, .title = "name", .order = "number" },
@@ -134,6 +153,15 @@ static const struct table tables[TABLES] = {
                         .title = "sheet_no" },
     [DAY_CLOSE] = { "day_close", "日締め", FIELDS(day_close_fields), .grants = site_desk_grants, .keys = day_close_keys, .title = "day",
                     .append_only = true },
+    [EXEMPTION_RULE] = { "exemption_rule", "減免の決まり", .about = "使用料を減免する事由・割合・期限です。", FIELDS(exemption_rule_fields),
+                         .grants = open_grants, .title = "ground", .dated = "site ground" },
+    [REFUND_RULE] = { "refund_rule", "還付の決まり", .about = "納めた使用料を返す事由・割合・期限です。", FIELDS(refund_rule_fields),
+                      .grants = open_grants, .title = "reason", .dated = "site reason" },
+    [CHARGE] = { "charge", "使用料の請求", FIELDS(charge_fields), .states = charge_states, .grants = money_grants, .title = "receipt_no" },
+    [EXEMPTION] = { "exemption", "減免の申請", FIELDS(exemption_fields), .states = relief_states, .grants = money_grants, .title = "booking" },
+    [REFUND] = { "refund", "還付の申請", FIELDS(refund_fields), .states = relief_states, .grants = money_grants, .title = "booking" },
+    [STATEMENT] = { "statement", "月の請求", FIELDS(statement_fields), .states = statement_states, .grants = statement_grants,
+                    .keys = statement_keys, .title = "statement_no" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 };
 
@@ -170,7 +198,7 @@ static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NUL
 /* Rule rows: entered and ended, each with the approval of another person (4.1). */
 #define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
 RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FE) RULE_TO(CE) RULE_TO(CR)
-RULE_TO(RR) RULE_TO(KR) RULE_TO(AR)
+RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU)
 #define RULE(TABLE, ASKS, P) \
     { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
       .second_roles = "city_manager" }, \
@@ -242,6 +270,30 @@ static const struct act acts[] = {
     RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
     RULE(FEE_ITEM, fee_item_asks, FE), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
     RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
+    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU),
+
+    { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
+      .run = pay },
+    { "defer", "後納を認める", CHARGE, .roles = ROLES_CITY, .asks = defer_asks, .from = "open", .to = "account", .second = APPROVAL,
+      .second_roles = "city_manager", .check = defer_check },
+    { "request", "減免を申請する", EXEMPTION, .roles = ROLES_FIRM " " ROLES_DESK, .asks = exemption_asks, .to = "requested",
+      .check = exemption_ask_check, .run = exemption_ask },
+    { "examine", "書類を確かめた", EXEMPTION, .roles = ROLES_DESK, .from = "requested", .to = "examined", .run = exemption_examine },
+    { "grant", "減免を決める", EXEMPTION, .roles = ROLES_CITY " hall_manager", .asks = decision_asks, .from = "examined", .to = "granted",
+      .check = exemption_grant_check, .run = exemption_grant },
+    { "decline", "減免を認めない", EXEMPTION, .roles = ROLES_CITY " hall_manager", .asks = decision_asks, .from = "requested examined",
+      .to = "declined", .run = exemption_decline },
+    { "request", "還付を申請する", REFUND, .roles = ROLES_FIRM " " ROLES_DESK, .asks = refund_asks, .to = "requested",
+      .check = refund_ask_check, .run = refund_ask },
+    { "examine", "書類を確かめた", REFUND, .roles = ROLES_DESK, .from = "requested", .to = "examined", .run = refund_examine },
+    { "grant", "還付を決める", REFUND, .roles = ROLES_CITY " hall_manager", .asks = refund_decision_asks, .from = "examined", .to = "granted",
+      .check = refund_grant_check, .run = refund_grant },
+    { "decline", "還付を認めない", REFUND, .roles = ROLES_CITY " hall_manager", .asks = refund_decision_asks, .from = "requested examined",
+      .to = "declined", .run = refund_decline },
+    { "paid", "還付を終えた", REFUND, .roles = ROLES_DESK, .from = "granted", .to = "paid", .run = refund_paid },
+    { "draft", "月の請求を作る", STATEMENT, .roles = "city_staff city_manager", .asks = statement_asks, .to = "draft", .run = statement_draft },
+    { "send", "月の請求を送る", STATEMENT, .roles = ROLES_CITY, .from = "draft", .to = "sent", .run = statement_send },
+    { "settle", "納付を記録する", STATEMENT, .roles = ROLES_CITY, .from = "sent", .to = "paid", .run = statement_settle },
     { .name = NULL },
 };
 
@@ -251,10 +303,12 @@ static const struct page pages[] = {
     { "", "空き状況", .roles = "public", .model = availability, .html = "availability.html", .cached = true, .menu = true },
     { "day", "今日の予定", .roles = ROLES_DESK " furnace_operator", .model = day_board, .html = "day.html", .menu = true },
     { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
+    { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { .label = NULL } };
 static const struct paper papers[] = {
     { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application }, { .name = NULL } };
-static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job }, { .name = NULL } };
+static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job },
+    { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },
     { "furnace_operator", "火葬の担当者" }, { "city_staff", "市の窓口" }, { "city_manager", "市の課長" }, { NULL, NULL } };

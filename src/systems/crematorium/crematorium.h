@@ -11,7 +11,8 @@
 
 enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_LIMIT, FEE_ITEM, CEILING,
        CEREMONY, RESIDENCE, CLASS_RULE, ARRIVAL, BOOKING, SLOT, CEILING_TOKEN, DECEASED_KEY, FEE_LINE,
-       CONTACT_SHEET, DAY_CLOSE, LEDGER, TABLES };
+       CONTACT_SHEET, DAY_CLOSE, LEDGER,
+       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT, TABLES };
 
 /* 聖苑 */
 enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_N };
@@ -19,7 +20,7 @@ enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HO
 enum { RS_SITE, RS_KIND, RS_NUMBER, RS_NAME, RS_CLASS, RS_CAPACITY, RS_FROM, RS_TO, RS_BASIS, RS_NOTE, RS_N };
 /* 葬祭業者 */
 enum { FM_CODE, FM_NAME, FM_BRANCH, FM_KANA, FM_PHONE, FM_FAX, FM_MAIL, FM_ADDRESS, FM_RESPONSIBLE, FM_UNTIL,
-       FM_GROUNDS, FM_N };
+       FM_GROUNDS, FM_CREDIT, FM_N };
 /* 火葬枠 */
 enum { BD_SITE, BD_START, BD_ON, BD_SEASON_FROM, BD_SEASON_TO, BD_COUNT, BD_CLASSES, BD_RESIDENCE, BD_CEREMONY,
        BD_FROM, BD_TO, BD_BASIS, BD_NOTE, BD_N };
@@ -107,6 +108,9 @@ extern const struct system crematorium;
 extern const struct choice class_choices[], residence_choices[];
 extern const struct sentence crematorium_sentences[];
 
+/* A label, as it stands in a declaration, in the reader's language. */
+static inline struct str said(struct ctx *c, struct str label) { return phrase_(c, label.p, NULL, 0); }
+
 /* The part of a set that a slot row belongs to; also the middle of its resource's name ("A:hall:02"). */
 enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PARTS };
 
@@ -171,6 +175,8 @@ void plan_take(struct ctx *c, const struct want *w, struct plan *p);
 /* Free every slot, token and key of a booking; exactly its own rows. */
 void parts_free(struct ctx *c, int64_t booking);
 void tokens_free(struct ctx *c, int64_t booking);
+/* The booking ends without use: parts, charge, and whoever waits for its band (ended.c). */
+void booking_ended(struct ctx *c, const struct rec *r);
 
 /* -- booking.c ------------------------------------------------------------------------------------------------ */
 bool want_read(struct ctx *c, const struct rec *r, struct want *w);

@@ -35,6 +35,7 @@ const struct field firm_fields[FM_N] = {
     [FM_RESPONSIBLE] = { "responsible", "利用責任者", T_NAME, .list = 1, .secrecy = PERSONAL },
     [FM_UNTIL] = { "registered_until", "登録の期限", T_DATE, .list = 1, .secrecy = STAFF },
     [FM_GROUNDS] = { "grounds", "停止・取消の理由", T_NOTE, .max = 500, .secrecy = STAFF },
+    [FM_CREDIT] = { "credit", "後納（月の請求）を認める", T_BOOL, .fallback = "0", .secrecy = STAFF },
 };
 
 const struct field booking_fields[BK_N] = {
@@ -222,5 +223,5 @@ const struct field ledger_fields[LG_N] = {
 const struct ask site_asks[] = { A(ST_CODE), A(ST_NUMBER), A(ST_NAME), A(ST_KANA), A(ST_ADDRESS), A(ST_PHONE), A(ST_FAX),
                                  A(ST_HOURS), A(ST_MANAGER), A(-1) };
 const struct ask firm_asks[] = { A(FM_CODE), A(FM_NAME), A(FM_BRANCH), A(FM_KANA), A(FM_PHONE), A(FM_FAX), A(FM_MAIL),
-                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(-1) };
+                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(FM_CREDIT), A(-1) };
 #undef A

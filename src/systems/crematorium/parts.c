@@ -187,7 +187,7 @@ static bool choose(struct choose *x, enum part part) {
     return false;
 }
 
-static struct str room_label(struct str cls) { return choice_label(&booking_fields[BK_WAITING], cls); }
+static struct str room_label(struct ctx *c, struct str cls) { return said(c, choice_label(&booking_fields[BK_WAITING], cls)); }
 
 static void choose_parts(struct choose *x) {
     const struct want *w = x->w;
@@ -195,10 +195,10 @@ static void choose_parts(struct choose *x) {
     if (!choose(x, PART_BAND)) refuse(c, BK_BAND, SAY_TAKEN_BAND, 0, TEXT(free_bands_text(c, w, 4)));
     if ((w->farewell || w->wake) && !choose(x, PART_HALL)) {
         if (w->farewell) refuse(c, BK_FAREWELL, SAY_TAKEN_HALL, 0, TEXT(free_bands_text(c, w, 4)));
-        if (w->wake) refuse(c, BK_WAKE, SAY_TAKEN_WAKE, 0, TEXT(day_long(c->a, w->day - 1)));
+        if (w->wake) refuse(c, BK_WAKE, SAY_TAKEN_WAKE, 0, TEXT(phrase_day(c, w->day - 1)));
     }
     if (w->waiting.n && !choose(x, PART_ROOM))
-        refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(w->waiting)), TEXT(free_bands_text(c, w, 4)));
+        refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(c, w->waiting)), TEXT(free_bands_text(c, w, 4)));
     if (w->mortuary && !choose(x, PART_LOCKER)) refuse(c, BK_MORTUARY_FROM, SAY_TAKEN_LOCKER, 0);
     if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
@@ -263,7 +263,7 @@ static bool part_next(struct ctx *c, const struct want *w, struct plan *p, const
 
 static void refuse_part(struct ctx *c, const struct want *w, enum part part) {
     struct str bands = free_bands_text(c, w, 4);
-    struct val first = part == PART_ROOM ? TEXT(room_label(w->waiting)) : TEXT(bands);
+    struct val first = part == PART_ROOM ? TEXT(room_label(c, w->waiting)) : TEXT(bands);
     refuse(c, part_field[part], part_say[part], 0, first, TEXT(bands));
 }
 
