@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 struct kind { const char *name, *call; int error; bool fatal; uint64_t most; };
-static const struct kind kinds[] = { { "a sync fails", "fdatasync", EIO, true, 60 }, { "a write fails", "pwrite64", EIO, true, 400 },
-                                     { "no space", "pwrite64", ENOSPC, false, 400 }, { "a short write", "pwrite64", 0, false, 400 } };
+static const struct kind kinds[] = { { "a sync fails", "fdatasync", EIO, true, 60 }, { "a write fails", "pwrite64", EIO, true, 150 },
+                                     { "no space", "pwrite64", ENOSPC, false, 150 }, { "a short write", "pwrite64", 0, false, 150 } };
 enum { KINDS = sizeof kinds / sizeof *kinds, LOAD_MS = 4000, END_MS = 3000, EXIT_IO = 74 };
 struct test { struct crowd crowd; struct server server; struct seed s; const char *program, *data, *out; char db[400], log[400], orders[400]; unsigned fired[KINDS], wrong, late; };
 
