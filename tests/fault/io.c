@@ -134,7 +134,8 @@ int main(int argc, char **argv) {
     start(&t, NULL);
     crowd_sign_in(&t.crowd, t.server.port);
     server_stop(&t.server, SIGTERM);
-    for (unsigned i = 0; i < cases; i++) one_case(&t, shim, i % KINDS);
+    int64_t only = option_number(argc, argv, "only", -1); /* one kind, by its number */
+    for (unsigned i = 0; i < cases; i++) one_case(&t, shim, only >= 0 ? (size_t)only % KINDS : i % KINDS);
     bool reached = true;
     printf("io: %u cases, reached:", cases);
     for (size_t i = 0; i < KINDS; i++) {

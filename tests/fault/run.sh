@@ -6,7 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 scale=${1:-short} seed=${2:-$(date +%s)}
 case $scale in
-short) kills=100 deep=5 repeats=25 requests=10000 disks=12 cuts=15 ;;
+short) kills=100 deep=5 repeats=25 requests=10000 disks=8 cuts=10 ;;
 long) kills=1000 deep=5 repeats=100 requests=40000 disks=200 cuts=300 ;;
 *) kills=10000 deep=20 repeats=1000 requests=1000000 disks=2000 cuts=1000 ;;
 esac

@@ -44,6 +44,7 @@ void crowd_sign_in(struct crowd *c, int port) {
 void crowd_start(struct crowd *c) {
     atomic_store(&c->stop, false);
     atomic_store(&c->acks, 0);
+    for (unsigned i = 0; i < CROWD; i++) client_close(&c->actor[i].c); /* perhaps of a server that is gone */
     for (unsigned i = 0; i < CROWD; i++)
         if (pthread_create(&c->thread[i], NULL, ride, &c->actor[i]) != 0) broken("no thread");
 }
