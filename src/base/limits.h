@@ -120,7 +120,8 @@ enum {
     LIM_IMPORT_ERRORS = 100,                  /* errors one import reports */
     LIM_CACHE_ENTRIES = 128,                  /* public pages kept whole */
     LIM_CACHE_BODY_BYTES = 256 * 1024,        /* one of them */
-    LIM_CACHE_AGE_MS = 5 * 1000,              /* on PostgreSQL, where others commit too */
+    LIM_CACHE_AGE_MS = 5 * 1000,              /* it tells the time; on PostgreSQL others commit too */
+    LIM_CACHE_WAIT_MS = 1000,                 /* wait for another who renders the same */
 
     /* sign-in (trust.md 7.4, 7.5) */
     LIM_HASH_QUEUE = 64,

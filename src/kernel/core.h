@@ -23,7 +23,9 @@ struct kernel {
     bool demo;                                  /* every page says デモ */
     bool split;                                 /* staff has a listener of its own */
     const struct lang *langs[4];                /* ja first; NULL-ended */
-    atomic_uint_fast64_t version;               /* counts commits: cached pages compare it */
+    atomic_uint_fast64_t version;               /* counts commits: what is kept in memory compares it */
+    atomic_uint_fast64_t content;               /* counts commits that may have changed a system's rows: cached pages */
+    atomic_bool wrote;                          /* the batch that runs wrote such a row (record.c) */
     atomic_uint_fast64_t rule_version;          /* counts commits that wrote a dated table */
     struct rule_cache *rules;                   /* rule.c */
     struct page_cache *pages;                   /* page_cache.c */

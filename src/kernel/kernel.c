@@ -107,6 +107,9 @@ static bool before_commit(void *ctx, struct db *db, unsigned acts_count) {
 static void after_commit(void *ctx) {
     struct kernel *k = ctx;
     atomic_fetch_add(&k->version, 1);
+    /* One writer on SQLite, so what is set was set by this batch or by one that was lost.  On PostgreSQL acts
+    ** commit side by side and each counts. */
+    if (atomic_exchange(&k->wrote, false) || store_kind(k->store) == DB_PG) atomic_fetch_add(&k->content, 1);
 }
 
 static bool store_up(struct kernel *k, const struct kernel_conf *conf, struct str *err) {

@@ -32,7 +32,7 @@
 ** build assets, open the page cache (closed with k->a).  NULL: err names template and line. */
 struct site *site_open(struct kernel *k, struct str *err);
 /* http_conf callbacks; ctx is the kernel.  page_fast answers only from the page cache: public pages with
-** .cached, for requests without a session, while no commit came since (page_cache.c). */
+** .cached, for requests without a session, while no commit that wrote a system's row came since (page_cache.c). */
 bool page_fast(void *kernel, const struct http_req *req, struct http_resp *resp);
 void page_handle(void *kernel, struct http_req *req, struct http_resp *resp);
 

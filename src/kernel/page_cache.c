@@ -1,20 +1,22 @@
-/* page_cache.c - public pages that are the same for everybody, kept whole until the next commit.
+/* page_cache.c - public pages that are the same for everybody, kept whole until a commit may have changed them.
 **
 ** A hit costs one hash, one short lock and a reference; nothing is copied and the database is not asked,
-** so it may run on the loop thread.  An entry is valid while no commit came after the snapshot it was
-** rendered from (kernel.version is read before the snapshot is taken, so a race only makes an entry die
-** early).  On PostgreSQL another instance may commit unseen: there an entry lives at most
-** LIM_CACHE_AGE_MS (experience.md 8: at most 5 s across processes).
+** so it may run on the loop thread.  An entry is valid while no commit that wrote a system's row came after the
+** snapshot it was rendered from (kernel.content is read before the snapshot is taken, so a race only makes an
+** entry die early), and at most LIM_CACHE_AGE_MS: the page says what time it is, and on PostgreSQL another
+** instance may commit unseen (experience.md 8: at most 5 s across processes).
+** One renders, the others wait for it, at most LIM_CACHE_WAIT_MS: who was to render may have failed.
 ** Bounded: LIM_CACHE_ENTRIES places, one per hash; a newcomer takes the place of whoever has it.
 */
 #include "kernel/page_in.h"
 #include "base/clock.h"
 #include <string.h>
+#include <time.h>
 #include <zlib.h>
 
 struct entry_of_page {
     atomic_uint refs;
-    uint64_t hash, version;
+    uint64_t hash, content;
     int64_t born_us;
     struct str key, type, body, gz, etag;
     char bytes[];
@@ -22,11 +24,19 @@ struct entry_of_page {
 struct page_cache {
     pthread_mutex_t lock;
     struct entry_of_page *slot[LIM_CACHE_ENTRIES];
+    pthread_cond_t rendered;
+    int64_t rendering_until_us[LIM_CACHE_ENTRIES];      /* 0: nobody is */
 };
 
 struct page_cache *page_cache_open(void) {
     struct page_cache *pc = calloc(1, sizeof *pc);
-    if (pc) pthread_mutex_init(&pc->lock, NULL);
+    if (!pc) return NULL;
+    pthread_mutex_init(&pc->lock, NULL);
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&pc->rendered, &monotonic);
+    pthread_condattr_destroy(&monotonic);
     return pc;
 }
 
@@ -38,6 +48,7 @@ static void unref(void *entry) {
 void page_cache_close(struct page_cache *pc) {
     if (!pc) return;
     for (size_t i = 0; i < LIM_CACHE_ENTRIES; i++) unref(pc->slot[i]);
+    pthread_cond_destroy(&pc->rendered);
     pthread_mutex_destroy(&pc->lock);
     free(pc);
 }
@@ -92,8 +103,7 @@ static struct entry_of_page *cache_take(struct page_cache *pc, const struct http
 }
 
 static bool fresh(const struct kernel *k, const struct entry_of_page *e) {
-    if (e->version != atomic_load(&k->version)) return false;
-    return store_kind(k->store) == DB_SQLITE ||
+    return e->content == atomic_load(&k->content) &&
            clock_mono_us() - e->born_us < (int64_t)LIM_CACHE_AGE_MS * 1000;
 }
 
@@ -132,11 +142,48 @@ bool page_fast(void *kernel, const struct http_req *req, struct http_resp *resp)
     return true;
 }
 
+/* -- one renders, the others wait ---------------------------------------------------------------- */
+
+/* The lock is held. */
+static void wait_rendered(struct page_cache *pc, int64_t until_us) {
+    struct timespec until = { .tv_sec = until_us / 1000000, .tv_nsec = (long)(until_us % 1000000) * 1000 };
+    pthread_cond_timedwait(&pc->rendered, &pc->lock, &until);
+}
+
+/* Nobody renders it any more: false.  Somebody did, or still does and is waited for: true, look again. */
+static bool waited(struct page_cache *pc, int64_t *until) {
+    pthread_mutex_lock(&pc->lock);
+    bool busy = *until > clock_mono_us();
+    if (busy) wait_rendered(pc, *until);
+    else *until = clock_mono_us() + (int64_t)LIM_CACHE_WAIT_MS * 1000;
+    pthread_mutex_unlock(&pc->lock);
+    return busy;
+}
+
+bool page_cache_begin(struct visit *v) {
+    struct page_cache *pc = v->k->pages;
+    if (!pc || !cacheable(v->req)) return false;
+    int64_t *until = &pc->rendering_until_us[request_hash(v->req) % LIM_CACHE_ENTRIES];
+    do {
+        if (page_fast(v->k, v->req, v->resp)) return true;
+    } while (waited(pc, until));
+    return false;
+}
+
+void page_cache_end(struct visit *v) {
+    struct page_cache *pc = v->k->pages;
+    if (!pc || !cacheable(v->req)) return;
+    pthread_mutex_lock(&pc->lock);
+    pc->rendering_until_us[request_hash(v->req) % LIM_CACHE_ENTRIES] = 0;
+    pthread_cond_broadcast(&pc->rendered);
+    pthread_mutex_unlock(&pc->lock);
+}
+
 /* -- writing ------------------------------------------------------------------------------------- */
 
 static struct str gzip_of(struct arena *a, struct str body) {
     z_stream z = { 0 };
-    if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+    if (deflateInit2(&z, Z_BEST_SPEED, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return S("");
     uLong most = deflateBound(&z, body.n);
     unsigned char *out = arena_new(a, most);
@@ -157,7 +204,7 @@ static struct str put_bytes(char **at, struct str s) {
     return copy;
 }
 
-static struct entry_of_page *entry_make(struct visit *v, uint64_t version) {
+static struct entry_of_page *entry_make(struct visit *v, uint64_t content) {
     struct arena *a = v->a;
     struct str key = str_fmt(a, "%.*s\n%.*s\n%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query),
                              STR_ARG(request_lang(v->req)));
@@ -168,7 +215,7 @@ static struct entry_of_page *entry_make(struct visit *v, uint64_t version) {
     if (!e) return NULL;
     atomic_init(&e->refs, 2); /* the slot's, and that of the one who rendered it */
     e->hash = request_hash(v->req);
-    e->version = version;
+    e->content = content;
     e->born_us = clock_mono_us();
     char *at = e->bytes;
     e->key = put_bytes(&at, key);
@@ -179,10 +226,10 @@ static struct entry_of_page *entry_make(struct visit *v, uint64_t version) {
     return e;
 }
 
-void page_cache_put(struct visit *v, uint64_t version) {
+void page_cache_put(struct visit *v, uint64_t content) {
     struct page_cache *pc = v->k->pages;
     if (!pc || !cacheable(v->req) || v->resp->status > 200 || v->resp->body.n > LIM_CACHE_BODY_BYTES) return;
-    struct entry_of_page *e = entry_make(v, version);
+    struct entry_of_page *e = entry_make(v, content);
     if (!e) return;
     pthread_mutex_lock(&pc->lock);
     struct entry_of_page **slot = &pc->slot[e->hash % LIM_CACHE_ENTRIES], *old = *slot;

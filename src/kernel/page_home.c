@@ -82,13 +82,7 @@ static void send_page(struct visit *v, struct ctx *c, const struct val *model) {
     visit_html(v, c, str_c(v->a, file), say_in(v, p->label), m);
 }
 
-void show_page(struct visit *v) {
-    const struct page *p = v->at.page;
-    if (!caller_has(v->who, v->at.sys, p->roles)) {
-        visit_forbidden(v);
-        return;
-    }
-    uint64_t version = atomic_load(&v->k->version); /* before the snapshot: see page_cache.c */
+static void show_model(struct visit *v, const struct page *p, bool kept, uint64_t content) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct val model = p->model(c);
     if (model.kind != V_MAP || refused(c)) {
@@ -99,7 +93,19 @@ void show_page(struct visit *v) {
     }
     if (!visit_logged(v, c, "show", false)) return;
     send_page(v, c, &model);
-    if (p->cached && !v->who->has_session && !c->in->subjects->n) page_cache_put(v, version);
+    if (kept && !c->in->subjects->n) page_cache_put(v, content);
+}
+
+void show_page(struct visit *v) {
+    const struct page *p = v->at.page;
+    if (!caller_has(v->who, v->at.sys, p->roles)) {
+        visit_forbidden(v);
+        return;
+    }
+    bool kept = p->cached && !v->who->has_session;
+    if (kept && page_cache_begin(v)) return;
+    show_model(v, p, kept, atomic_load(&v->k->content)); /* before the snapshot: see page_cache.c */
+    if (kept) page_cache_end(v);
 }
 
 /* -- papers and files ---------------------------------------------------------------------------- */

@@ -145,6 +145,10 @@ int field_named(const struct table *t, struct str name);
 /* page_cache.c */
 struct page_cache *page_cache_open(void);
 void page_cache_close(struct page_cache *pc);
-void page_cache_put(struct visit *v, uint64_t version);
+/* true: somebody rendered it meanwhile, v is answered.  false: render it; others wait for page_cache_end, so that
+** one commit costs one rendering and not one for each who looks. */
+bool page_cache_begin(struct visit *v);
+void page_cache_end(struct visit *v);
+void page_cache_put(struct visit *v, uint64_t content);
 
 #endif

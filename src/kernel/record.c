@@ -182,6 +182,7 @@ struct rec *rec_new(struct ctx *c, int table) {
 /* One touch a row: the first image before the act and the last after it. */
 static void touch(struct ctx *c, const struct rec *r, char verb) {
     struct ctx_inner *in = c->in;
+    if (r->sys != &kernel_system) atomic_store(&c->k->wrote, true);
     for (size_t i = 0; i < in->ntouches; i++) {
         struct touch *t = &in->touches[i];
         if (t->table != r->t || t->id != r->id) continue;

@@ -91,10 +91,13 @@ void side_free_conns(struct side *s)
     while (s->conns) conn_free(s->conns);
 }
 
+/* A descriptor becomes free: callers who wait for one need not wait for the tick as well. */
 static void on_close(struct evhttp_connection *evcon, void *ctx)
 {
+    struct side *s = ((struct conn *)ctx)->side;
     (void)evcon;
     conn_free(ctx);
+    if (!s->stopping && s->nconns < side_most_conns(s)) evconnlistener_enable(s->listener);
 }
 
 static bool know_fd(struct conn *c)

@@ -9,7 +9,7 @@
 **   bench page --port N                        length of the availability page; saves it to --out
 **   bench rss --port N --pid P --connections N resident memory with so many open connections
 **   bench start --program P --data DIR         until /readyz answers, median of 7
-**   bench paper --port N --id N                the permit as PDF, median of 60
+**   bench paper --port N --data DIR            the permit as PDF, median of 60
 */
 #include "load/load.h"
 #include "bench/bare.h"
@@ -218,10 +218,11 @@ static void paper(int argc, char **argv) {
     int port = (int)option_number(argc, argv, "port", 8080);
     struct session who = sign_in(port, 78, "city09");
     struct client c = client_new(port, 78);
-    char text[600];
+    char text[600], db[400];
+    snprintf(db, sizeof db, "%s/madoguchi.db", option(argc, argv, "data", "."));
     int64_t took[TIMES];
     int n = snprintf(text, sizeof text, "GET /crematorium/booking/%lld/use_application.pdf HTTP/1.1\r\nHost: h\r\nCookie: %s\r\n\r\n",
-                     (long long)option_number(argc, argv, "id", 1), who.cookie);
+                     (long long)number_of(db, "SELECT max(id) FROM crematorium_booking WHERE farewell IS NOT NULL"), who.cookie);
     for (int i = 0; i < TIMES; i++) {
         struct reply r;
         int64_t begun = now_us();

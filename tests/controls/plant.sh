@@ -2,6 +2,8 @@
 # plant.sh IN OUT PLANT.sed - a copy of a source file with a bug planted, one sed expression a line.
 # Each must change something: a control that has become the same as the program would prove nothing.
 #   ack_early  an act is answered as soon as it ran, before its batch is committed
+#   vfs_deaf     a failed write or sync is not noticed by the VFS
+#   sync_normal  commits are not synced (lost when the power fails)
 #   once_off   the idempotency key is not looked up
 set -eu
 cp "$1" "$2"

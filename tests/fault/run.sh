@@ -6,13 +6,14 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 scale=${1:-short} seed=${2:-$(date +%s)}
 case $scale in
-short) kills=100 deep=5 repeats=25 requests=10000 ;;
-long) kills=1000 deep=5 repeats=100 requests=40000 ;;
-*) kills=10000 deep=20 repeats=1000 requests=1000000 ;;
+short) kills=100 deep=5 repeats=25 requests=10000 disks=8 cuts=10 ;;
+long) kills=1000 deep=5 repeats=100 requests=40000 disks=200 cuts=300 ;;
+*) kills=10000 deep=20 repeats=1000 requests=1000000 disks=2000 cuts=1000 ;;
 esac
 . tests/load/city.sh
-programs='tests/fault/kill tests/fault/repeat tests/fault/malformed'
-controls='tests/controls/ack_early tests/controls/once_off tests/controls/gate_open_city'
+programs='tests/fault/kill tests/fault/repeat tests/fault/malformed tests/fault/io tests/fault/power tests/fault/descriptors
+    tests/fault/libshim.so'
+controls='tests/controls/ack_early tests/controls/once_off tests/controls/gate_open_city tests/controls/sync_normal tests/controls/vfs_deaf'
 # shellcheck disable=SC2086
 ninja -C build $programs $controls >"$work/ninja.log" 2>&1 || {
     cat "$work/ninja.log"
@@ -32,6 +33,12 @@ check() {
 echo "seed $seed"
 check "F1: kill -9 with acts in flight, $kills counted rounds" green kill --rounds $kills --deep $deep --seed "$seed"
 check "F1 control: an answer before COMMIT is lost" red kill --rounds 200 --deep 0 --seed "$seed" --program $bug/ack_early --tool build/madoguchi
+mkdir "$work/power"
+check "F2: the power fails, $cuts cuts" green power --rounds $cuts --seed "$seed" --out "$work/power"
+check "F2 control: without the sync acknowledged acts are lost" red power --rounds 40 --seed "$seed" --out "$work/power" --program $bug/sync_normal --tool build/madoguchi
+check "F4: the disk refuses, $disks places" green io --cases $disks --seed "$seed" --shim "$PWD/$at/libshim.so"
+check "F4 control: without the watcher it goes on" red io --cases 8 --seed "$seed" --shim "$PWD/$at/libshim.so" --program $bug/vfs_deaf
+check "F7: no descriptors left" green descriptors
 check "F12: lost and doubled requests are one act" green repeat --cases $repeats
 check "F12 control: without the key they are two" red repeat --cases 2 --program $bug/once_off
 # The sanitized program where ./test has built it: a report of it is a failure too.

@@ -8,6 +8,7 @@ nursery=$work
 [ ! -w /dev/shm ] || nursery=$(mktemp -d /dev/shm/madoguchi-load.XXXXXX)
 databases=
 city_end() {
+    umount "$work/power/power" 2>/dev/null || :   # of a power cut that was interrupted
     for name in $databases; do
         psql -q -d "$MADOGUCHI_TEST_PG" -c "DROP DATABASE IF EXISTS $name WITH (FORCE)" >/dev/null 2>&1 || :
     done
