@@ -1,6 +1,7 @@
 /* page_home.c - the first page, a system's contents, a system's own pages, papers and files. */
 #include "kernel/inner.h"
 #include "kernel/page_in.h"
+#include "kernel/review.h"
 #include "kernel/say.h"
 #include <string.h>
 
@@ -31,6 +32,8 @@ static void send_home(struct visit *v, struct ctx *c, struct list *systems, stru
     map_setz(m, "systems", LIST(systems));
     map_setz(m, "empty", systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
     map_setz(m, "done", TEXT(done_text(v, c, val_text(map_getz(v->query, "done")))));
+    map_setz(m, "review", NIL);
+    review_home(c, m);
     visit_html(v, c, "kernel/home.html", title, m);
 }
 
