@@ -375,6 +375,8 @@ static int open_pg(void **s) {
 static int close_city(void **s) {
     (void)s;
     if (city.k) city_close(&city);
+    arena_free(words);
+    words = NULL;
     clock_inject(NULL, NULL);
     return 0;
 }
