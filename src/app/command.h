@@ -39,6 +39,7 @@ int cmd_witness(struct args *g);
 int cmd_calendar(struct args *g);
 int cmd_export(struct args *g);
 int cmd_import(struct args *g);
+int cmd_audit(struct args *g);
 int cmd_doctor(struct args *g);
 int cmd_refusals(struct args *g);
 int cmd_rights(struct args *g);

@@ -17,6 +17,7 @@ static const struct command commands[] = {
     { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
     { "export", "OUT", "every table as CSV into the folder OUT", cmd_export, 1 },
     { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
+    { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 2 },
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
     { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },

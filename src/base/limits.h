@@ -99,6 +99,19 @@ enum {
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
     LIM_DEMO_FIRMS = 66,                      /* firms of the demo city */
 
+    /* ledgers and their tables (audit) */
+    LIM_LEDGER_BYTES = 64 * 1024 * 1024,      /* one file of an imported ledger */
+    LIM_LEDGER_ROWS = 200 * 1000,             /* rows of one file */
+    LIM_LEDGER_COLUMNS = 64,
+    LIM_LEDGER_UNITS = 200,                   /* units of a city: one act publishes them */
+    LIM_LEDGER_ERRORS = 1000,                 /* errors reported at once */
+    LIM_LEDGER_ARENA_BYTES = 1024 * 1024 * 1024, /* the files, their cells, what is staged */
+    LIM_LEDGER_PIECE_BYTES = 60 * 1000,       /* text of one staging act, one part of a kept table */
+    LIM_LEDGER_PIECE_ROWS = 60,               /* lines of one staging act; each writes at most four rows */
+    LIM_LEDGER_TRIES = 4,                     /* a staging act over its time: half as many lines, so often */
+    LIM_LINT_TABLES = 64,
+    LIM_LINT_LINES = 5 * 1000,                /* contradictions of one report */
+
     /* pages */
     LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */
     LIM_EXPORT_PIECE = 1000,                  /* rows of an export read at once, one log entry */

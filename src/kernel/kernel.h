@@ -21,8 +21,7 @@
 #include "store/schema.h"
 
 /* -- table: records and their fields, the only source of truth ------------------------------------- */
-struct ctx;
-struct rec;
+struct ctx; struct rec;
 enum type { T_TEXT, T_NOTE, T_NAME, T_KANA, T_CODE, T_INT, T_YEN, T_DATE, T_TIME /* date and time */,
             T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE,
             T_SECRET /* hashes: never shown, exported or kept in history */ };
@@ -65,6 +64,7 @@ struct table {
     const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
+    const char *within;                 /* reference field: the row exists for nobody until what it names is "current" */
     void (*check)(struct ctx *, const struct rec *);    /* each write of a row passes it */
 };
 /* The fields every dated rule row has (crematorium.md 4.1): spell ids P_FROM P_TO P_BASIS P_NOTE. */

@@ -1,0 +1,50 @@
+#!/bin/sh
+# Fault: killed, cut off, flooded, failing disks; nothing acknowledged is lost, nothing is half.
+#   tests/fault/run.sh [short|long|soak] [SEED]
+# Each check has its planted bug (control), which must be seen.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+scale=${1:-short} seed=${2:-$(date +%s)}
+case $scale in
+short) kills=100 deep=5 repeats=25 requests=10000 ;;
+long) kills=1000 deep=5 repeats=100 requests=40000 ;;
+*) kills=10000 deep=20 repeats=1000 requests=1000000 ;;
+esac
+. tests/load/city.sh
+programs='tests/fault/kill tests/fault/repeat tests/fault/malformed'
+controls='tests/controls/ack_early tests/controls/once_off tests/controls/gate_open_city'
+# shellcheck disable=SC2086
+ninja -C build $programs $controls >"$work/ninja.log" 2>&1 || {
+    cat "$work/ninja.log"
+    echo "0 passed, 1 failed, 0 skipped"
+    exit 1
+}
+at=build/tests/fault bug=build/tests/controls
+
+# check NAME WORD PROGRAM ARGUMENTS…: on a fresh city.
+check() {
+    what=$1 word=$2 tool=$3
+    shift 3
+    city_lite "$work/city" && "$at/$tool" --data "$work/city" "$@"
+    judge "$what" $? "$word"
+}
+
+echo "seed $seed"
+check "F1: kill -9 with acts in flight, $kills counted rounds" green kill --rounds $kills --deep $deep --seed "$seed"
+check "F1 control: an answer before COMMIT is lost" red kill --rounds 200 --deep 0 --seed "$seed" --program $bug/ack_early --tool build/madoguchi
+check "F12: lost and doubled requests are one act" green repeat --cases $repeats
+check "F12 control: without the key they are two" red repeat --cases 2 --program $bug/once_off
+# The sanitized program where ./test has built it: a report of it is a failure too.
+honest=build/madoguchi
+[ ! -x build-test/madoguchi ] || honest=build-test/madoguchi
+check "F10: $requests malformed requests" green malformed --cases $requests --seed "$seed" --program $honest
+check "F10 control: without the gate they are understood" red malformed --cases 21 --program $bug/gate_open_city
+if [ -f tests/fault/front.sh ]; then
+    sh tests/fault/front.sh build >"$work/front.log" 2>&1
+    cat "$work/front.log"
+    figures=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/front.log")
+    # shellcheck disable=SC2086
+    set -- ${figures:-0 1 0}
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+fi
+close_part
