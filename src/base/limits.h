@@ -179,6 +179,7 @@ enum {
     LIM_REVIEW_LATE_DAYS = 31,
     LIM_LOG_KEEP_DAYS = 365,                  /* payloads, before they may be erased */
     LIM_BACKUP_KEEP_DAYS = 35,
+    LIM_DRILL_DAYS = 8,                       /* since the last good restore drill: more is an alarm */
     LIM_ERASE_RANGES = 100,                   /* of one erase entry (its leaf holds them) */
     LIM_ERASE_BATCH = 200,                    /* payloads erased in one act */
     LIM_BUNDLE_BYTES = 32 * 1024 * 1024,      /* one file of an evidence bundle */

@@ -1,5 +1,6 @@
 /* review.c - coverage, the acts of a review, its job; see review.h.  The rules are in review_rules.c. */
 #include "kernel/review.h"
+#include "kernel/drill.h"
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/rule.h"
@@ -279,8 +280,10 @@ void review_home(struct ctx *c, struct map *m) {
     if (!caller_has(c->in->caller, &kernel_system, LOG_ROLES)) return;
     struct db *db = store_snapshot(c->k->store);
     struct review_state s = review_state(db, c->a, c->now);
+    int64_t drill = drill_days(db, c->a, c->now);
     store_release(c->k->store, db);
     struct map *r = map_new(c->a);
     put_state(c, r, &s);
+    map_setz(r, "drill", drill > LIM_DRILL_DAYS ? TEXT(str_fmt(c->a, "復元訓練が%lld日間行われていません。", (long long)drill)) : NIL);
     map_setz(m, "review", MAP(r));
 }

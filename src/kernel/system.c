@@ -2,6 +2,7 @@
 ** outbox, files.  Ordinary tables with ordinary acts: the IT office's screens come from here.
 */
 #include "kernel/core.h"
+#include "kernel/drill.h"
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
@@ -182,6 +183,7 @@ static const struct page pages[] = {
 static const struct job jobs[] = {
     { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },
     { "log_erase", "決裁された付属情報を消去する", .every_s = 60, .run = erase_job },
+    { "restore_drill", "週に一度の復元訓練", .at = "03:30", .run = drill_job },
     { "alive", "記録が動いている印", .every_s = 60, .run = alive_job },
     { .name = NULL } };
 
