@@ -27,8 +27,9 @@ rule_rooms() {
         BEGIN {
             may["base"] = "base/"; may["store"] = "base/ store/"; may["web"] = "base/ web/"
             may["paper"] = "base/ paper/"; may["kernel"] = "base/ store/ web/ paper/ kernel/"
+            may["verify"] = "base/ kernel/bundle_text.h kernel/note.h kernel/oplog_bytes.h kernel/tree.h"
             may["systems"] = "kernel/kernel.h"; may["app"] = "base/ store/ web/ paper/ kernel/ systems/ app/"
-            rooms = " base store web paper kernel systems app "
+            rooms = " base store web paper kernel systems app verify "
         }
         FNR == 1 {
             split(FILENAME, at, "/")
