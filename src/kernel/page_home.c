@@ -32,8 +32,6 @@ static void send_home(struct visit *v, struct ctx *c, struct list *systems, stru
     map_setz(m, "systems", LIST(systems));
     map_setz(m, "empty", systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
     map_setz(m, "done", TEXT(done_text(v, c, val_text(map_getz(v->query, "done")))));
-    map_setz(m, "review", NIL);
-    review_home(c, m);
     visit_html(v, c, "kernel/home.html", title, m);
 }
 
@@ -41,6 +39,7 @@ static void send_home(struct visit *v, struct ctx *c, struct list *systems, stru
 void show_home(struct visit *v) {
     struct ctx *c = ctx_new(v->k, v->a, &kernel_system, v->who, NULL);
     struct list *l = list_new(v->a);
+    review_home(c, l);
     for (const struct system *const *s = v->k->systems; *s; s++)
         if (*s != &kernel_system) add_system(v, c, l, *s);
     add_system(v, c, l, &kernel_system);

@@ -276,14 +276,31 @@ struct val review_page(struct ctx *c) {
     return MAP(m);
 }
 
-void review_home(struct ctx *c, struct map *m) {
+static void card_link(struct ctx *c, struct list *links, const char *href, struct str label) {
+    struct map *m = map_new(c->a);
+    map_setz(m, "href", TEXTZ(href));
+    map_setz(m, "label", TEXT(label));
+    map_setz(m, "about", NIL);
+    list_add(links, MAP(m));
+}
+
+void review_home(struct ctx *c, struct list *cards) {
     if (!caller_has(c->in->caller, &kernel_system, LOG_ROLES)) return;
     struct db *db = store_snapshot(c->k->store);
     struct review_state s = review_state(db, c->a, c->now);
     int64_t drill = drill_days(db, c->a, c->now);
     store_release(c->k->store, db);
-    struct map *r = map_new(c->a);
-    put_state(c, r, &s);
-    map_setz(r, "drill", drill > LIM_DRILL_DAYS ? TEXT(str_fmt(c->a, "復元訓練が%lld日間行われていません。", (long long)drill)) : NIL);
-    map_setz(m, "review", MAP(r));
+    struct map *card = map_new(c->a);
+    struct list *links = list_new(c->a);
+    struct str alarm = alarm_text(c, &s);
+    struct str state = s.any ? str_fmt(c->a, "ログ点検: 未点検は%lld日前から、未確認の該当%lld件", (long long)s.days, (long long)s.unanswered)
+                             : S("ログ点検: 未点検なし");
+    card_link(c, links, "/kernel/review", alarm.n ? alarm : state);
+    if (drill > LIM_DRILL_DAYS)
+        card_link(c, links, "/kernel/drill", str_fmt(c->a, "復元訓練が%lld日間行われていません。", (long long)drill));
+    map_setz(card, "label", TEXT(alarm.n || drill > LIM_DRILL_DAYS ? S("注意") : S("点検と訓練")));
+    map_setz(card, "links", LIST(links));
+    map_setz(card, "others", LIST(list_new(c->a)));
+    map_setz(card, "rules", NIL);
+    list_add(cards, MAP(card));
 }

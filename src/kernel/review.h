@@ -48,7 +48,7 @@ void review_sign_run(struct ctx *c, struct rec *r);
 void review_answer_check(struct ctx *c, const struct rec *r);
 void review_job(struct ctx *c);
 struct val review_page(struct ctx *c);
-/* For the first page of those who may read the log: adds `review` to m. */
-void review_home(struct ctx *c, struct map *m);
+/* For the first page of those who may read the log: a card of its cards, with the alarms. */
+void review_home(struct ctx *c, struct list *cards);
 
 #endif

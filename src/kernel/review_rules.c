@@ -33,10 +33,10 @@ void review_rules(struct ctx *c, struct review_rule out[R_N]) {
     struct rec_list rows = rules(c, KT_REVIEW_RULE);
     for (size_t i = 0; i < rows.n; i++)
         for (int r = 0; r < R_N; r++) {
-            if (!str_ieq(rec_text(rows.v[i], RR_CODE), str_z(out[r].code))) continue;
+            if (!str_ieq(rec_text(rows.v[i], LR_CODE), str_z(out[r].code))) continue;
             if (!rule_in_force(t, rows.v[i], (day_t)(c->now / DAY_S))) continue;
-            out[r].p1 = rec_int(rows.v[i], RR_P1);
-            out[r].p2 = rec_int(rows.v[i], RR_P2);
+            out[r].p1 = rec_int(rows.v[i], LR_P1);
+            out[r].p2 = rec_int(rows.v[i], LR_P2);
             out[r].version = rows.v[i]->id;
         }
 }

@@ -110,7 +110,7 @@ static const struct table tables[KT_N] = {
     [KT_APPROVAL] = { "approval", "承認", approval, AP_N, approval_states, approval_grants, .title = "act" },
     [KT_NOTICE] = { "notice", "送信箱", notice_, NO_N, notice_states, office_grants, .title = "subject" },
     [KT_FILE] = { "file", "添付ファイル", file, FI_N, .grants = office_grants, .title = "name", .append_only = 1 },
-    [KT_REVIEW_RULE] = { "review_rule", "ログ点検の規則", trust_review_rule, RR_N, .grants = trust_grants, .title = "code", .dated = "code" },
+    [KT_REVIEW_RULE] = { "review_rule", "ログ点検の規則", trust_review_rule, LR_N, .grants = trust_grants, .title = "code", .dated = "code" },
     [KT_LOG_REVIEW] = { "log_review", "ログ点検", trust_log_review, RV_N, trust_review_states, trust_grants, .title = "opened_at" },
     [KT_LOG_HIT] = { "log_hit", "ログ点検の該当", trust_log_hit, LH_N, trust_hit_states, trust_grants, .title = "rule", .keys = hit_keys },
     [KT_GUARDED] = { "guarded", "支援措置の対象", trust_guarded, GU_N, trust_guarded_states, trust_guarded_grants, .title = "subject" },

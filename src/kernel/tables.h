@@ -36,7 +36,7 @@ enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, N
 enum { FI_NAME, FI_TYPE, FI_SIZE, FI_SHA256, FI_N };
 
 /* kernel.review_rule: parameters of a rule of the log review (review.h); dated, by code. */
-enum { RR_CODE, RR_P1, RR_P2, RR_FROM, RR_TO, RR_BASIS, RR_NOTE, RR_N };
+enum { LR_CODE, LR_P1, LR_P2, LR_FROM, LR_TO, LR_BASIS, LR_NOTE, LR_N };
 
 /* kernel.log_review: state opening, open, signed, dropped. */
 enum { RV_SYSTEMS /* "*" or blank-separated ids */, RV_FROM, RV_TO, RV_REVIEWER, RV_SAMPLE /* size */, RV_SEED, RV_SAMPLED,

@@ -10,11 +10,11 @@ static const struct choice codes[] = {
 static const struct choice drill_kinds[] = { { "restore", "復元訓練" }, { NULL, NULL } };
 static const struct choice drill_results[] = { { "good", "合格" }, { "bad", "不合格" }, { NULL, NULL } };
 
-const struct field trust_review_rule[RR_N] = {
-    [RR_CODE] = { "code", "規則", T_CHOICE, .must = 1, .list = 1, .of = codes },
-    [RR_P1] = { "p1", "値1", T_INT, .must = 1, .list = 1, .min = 0, .max = 1000000, .help = "意味は規則ごとに docs/trust.md にあります" },
-    [RR_P2] = { "p2", "値2", T_INT, .list = 1, .min = 0, .max = 1000000, .fallback = "0" },
-    RULE_FIELDS(RR),
+const struct field trust_review_rule[LR_N] = {
+    [LR_CODE] = { "code", "規則", T_CHOICE, .must = 1, .list = 1, .of = codes },
+    [LR_P1] = { "p1", "値1", T_INT, .must = 1, .list = 1, .min = 0, .max = 1000000, .help = "意味は規則ごとに docs/trust.md にあります" },
+    [LR_P2] = { "p2", "値2", T_INT, .list = 1, .min = 0, .max = 1000000, .fallback = "0" },
+    RULE_FIELDS(LR),
 };
 const struct field trust_log_review[RV_N] = {
     [RV_SYSTEMS] = { "systems", "システム", T_TEXT, .must = 1, .list = 1, .max = 400, .help = "* はすべて。例: crematorium kernel" },
@@ -73,8 +73,8 @@ const struct grant trust_grants[] = {
 const struct grant trust_guarded_grants[] = {
     { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_SENSITIVE, NULL }, { NULL, 0, NULL, 0, NULL } };
 
-const struct ask trust_rule_asks[] = { { RR_CODE, NULL, 0 }, { RR_P1, NULL, 0 }, { RR_P2, NULL, 0 }, { RR_FROM, NULL, 0 },
-    { RR_TO, NULL, 0 }, { RR_BASIS, NULL, 0 }, { RR_NOTE, NULL, 0 }, { -1, NULL, 0 } };
+const struct ask trust_rule_asks[] = { { LR_CODE, NULL, 0 }, { LR_P1, NULL, 0 }, { LR_P2, NULL, 0 }, { LR_FROM, NULL, 0 },
+    { LR_TO, NULL, 0 }, { LR_BASIS, NULL, 0 }, { LR_NOTE, NULL, 0 }, { -1, NULL, 0 } };
 const struct ask trust_open_asks[] = { { RV_SYSTEMS, NULL, 0 }, { RV_FROM, NULL, 0 }, { RV_TO, NULL, 0 }, { RV_SAMPLE, NULL, 0 },
     { -1, NULL, 0 } };
 const struct ask trust_ready_asks[] = { { RV_RULES, NULL, 0 }, { RV_SAMPLED, NULL, 0 }, { -1, NULL, 0 } };

@@ -8,7 +8,7 @@
 #include "kernel/kernel.h"
 #include "kernel/tables.h"
 
-extern const struct field trust_review_rule[RR_N], trust_log_review[RV_N], trust_log_hit[LH_N], trust_guarded[GU_N],
+extern const struct field trust_review_rule[LR_N], trust_log_review[RV_N], trust_log_hit[LH_N], trust_guarded[GU_N],
     trust_log_erasure[ER_N], trust_drill[DR_N];
 extern const struct state trust_review_states[], trust_hit_states[], trust_guarded_states[], trust_erasure_states[];
 extern const struct grant trust_grants[], trust_guarded_grants[];

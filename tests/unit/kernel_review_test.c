@@ -279,6 +279,20 @@ static bool open_entry(const struct hole *v, size_t n, int64_t seq) {
     return false;
 }
 
+/* The card of the first page: its heading, or "" where there is none. */
+static struct str first_page(const char *role, const char *word) {
+    struct ctx *c = ctx_new(city.k, city.a, &kernel_system, toy_caller(&city, 91, role, NULL, NULL), NULL);
+    struct list *cards = list_new(city.a);
+    review_home(c, cards);
+    if (!cards->n) return S("");
+    struct list *links = map_getz(cards->v[0].map, "links").list;
+    bool there = false;
+    for (size_t i = 0; i < links->n; i++)
+        there = there || str_find(val_text(map_getz(links->v[i].map, "label")), str_z(word)) != SIZE_MAX;
+    assert_true(there);
+    return val_text(map_getz(cards->v[0].map, "label"));
+}
+
 static void coverage(void **state) {
     (void)state;
     NEED_CITY();
@@ -292,7 +306,9 @@ static void coverage(void **state) {
     struct db *db = store_snapshot(city.k->store);
     struct review_state s = review_state(db, city.a, clock_now());
     store_release(city.k->store, db);
-    assert_true(s.any && s.days > LIM_REVIEW_ALARM_DAYS);
+    assert_true(s.any && s.days > LIM_REVIEW_LATE_DAYS);
+    assert_true(str_eqz(first_page("audit_office", "「否」"), "注意") && str_eqz(first_page("it_office", "復元訓練が"), "注意"));
+    assert_int_equal(first_page("toy.clerk", "").n, 0);
     whole_review(one, 0, 100);
     whole_review(one, 150, last);
     size_t n = holes(v);
@@ -310,6 +326,7 @@ static void coverage(void **state) {
     s = review_state(db, city.a, clock_now());
     store_release(city.k->store, db);
     assert_true(s.any && s.days == 0 && s.unanswered == 0);
+    first_page("audit_office", "未点検は0日前から");
 }
 
 static void of_some_systems(void **state) {
