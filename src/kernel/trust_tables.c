@@ -1,6 +1,8 @@
 /* trust_tables.c - see trust_tables.h. */
 #include "kernel/trust_tables.h"
 
+#define MANY INT64_C(1000000000000000)   /* seq numbers and counts */
+
 static const struct choice codes[] = {
     { "r01", "R01 時間外の操作" }, { "r02", "R02 短時間に多数の閲覧" }, { "r03", "R03 ログインの失敗" },
     { "r04", "R04 用件のない閲覧" }, { "r05", "R05 本人の記録の閲覧" }, { "r06", "R06 許可のない委託先の操作" },
@@ -18,11 +20,11 @@ const struct field trust_review_rule[LR_N] = {
 };
 const struct field trust_log_review[RV_N] = {
     [RV_SYSTEMS] = { "systems", "システム", T_TEXT, .must = 1, .list = 1, .max = 400, .help = "* はすべて。例: crematorium kernel" },
-    [RV_FROM] = { "seq_from", "初めの連番", T_INT, .must = 1, .list = 1, .max = INT64_MAX },
-    [RV_TO] = { "seq_to", "終わりの連番", T_INT, .must = 1, .list = 1, .max = INT64_MAX },
+    [RV_FROM] = { "seq_from", "初めの連番", T_INT, .must = 1, .list = 1, .max = MANY },
+    [RV_TO] = { "seq_to", "終わりの連番", T_INT, .must = 1, .list = 1, .max = MANY },
     [RV_REVIEWER] = { "reviewer", "点検者", T_REF, .list = 1, .ref = "kernel.account" },
     [RV_SAMPLE] = { "sample", "抜き取り件数", T_INT, .must = 1, .min = 0, .max = 1000 },
-    [RV_SEED] = { "seed", "抜き取りの種", T_INT, .max = INT64_MAX },
+    [RV_SEED] = { "seed", "抜き取りの種", T_INT, .max = MANY },
     [RV_SAMPLED] = { "sampled", "抜き取った連番", T_NOTE, .max = 30000 },
     [RV_RULES] = { "rules_run", "実行した規則", T_NOTE, .max = 10000 },
     [RV_REMARKS] = { "remarks", "所見", T_NOTE, .max = 4000 },
@@ -33,7 +35,7 @@ const struct field trust_log_review[RV_N] = {
 const struct field trust_log_hit[LH_N] = {
     [LH_REVIEW] = { "review", "点検", T_REF, .must = 1, .list = 1, .ref = "kernel.log_review" },
     [LH_RULE] = { "rule", "規則", T_TEXT, .must = 1, .list = 1, .find = 1, .max = 10 },
-    [LH_SEQ] = { "seq", "連番", T_INT, .must = 1, .list = 1, .max = INT64_MAX },
+    [LH_SEQ] = { "seq", "連番", T_INT, .must = 1, .list = 1, .max = MANY },
     [LH_TEXT] = { "text", "内容", T_TEXT, .must = 1, .list = 1, .max = 400, .secrecy = STAFF },
     [LH_ANSWER] = { "answer", "確認結果", T_NOTE, .max = 2000, .help = "例: 災害対応のための時間外勤務。勤務命令簿で確認した。" },
 };
@@ -46,14 +48,14 @@ const struct field trust_log_erasure[ER_N] = {
     [ER_RANGES] = { "ranges", "連番の範囲", T_TEXT, .must = 1, .list = 1, .max = 2000, .help = "例: 0-1999 2500-2600" },
     [ER_DECISION] = { "decision", "決裁番号", T_TEXT, .must = 1, .list = 1, .find = 1, .max = 60, .help = "例: 総務第123号" },
     [ER_BACKUPS] = { "backups_gone_on", "控えからもなくなる日", T_DATE, .list = 1 },
-    [ER_COUNT] = { "erased", "消去した件数", T_INT, .list = 1, .max = INT64_MAX },
+    [ER_COUNT] = { "erased", "消去した件数", T_INT, .list = 1, .max = MANY },
 };
 const struct field trust_drill[DR_N] = {
     [DR_KIND] = { "kind", "種類", T_CHOICE, .must = 1, .list = 1, .of = drill_kinds },
     [DR_AT] = { "at", "実施日時", T_TIME, .must = 1, .list = 1 },
     [DR_RESULT] = { "result", "結果", T_CHOICE, .must = 1, .list = 1, .of = drill_results },
-    [DR_RPO] = { "rpo_s", "失われる時間（秒）", T_INT, .list = 1, .max = INT64_MAX },
-    [DR_RTO] = { "rto_s", "復元にかかった時間（秒）", T_INT, .list = 1, .max = INT64_MAX },
+    [DR_RPO] = { "rpo_s", "失われる時間（秒）", T_INT, .list = 1, .max = MANY },
+    [DR_RTO] = { "rto_s", "復元にかかった時間（秒）", T_INT, .list = 1, .max = MANY },
     [DR_MANIFEST] = { "manifest", "目録の SHA-256", T_TEXT, .max = 64 },
     [DR_ROOT] = { "root", "操作ログの根", T_TEXT, .max = 64 },
     [DR_WHO] = { "who", "実施者", T_TEXT, .list = 1, .max = 80 },
