@@ -141,6 +141,14 @@ static bool parts_up(struct kernel *k, const struct kernel_conf *conf, struct st
     return true;
 }
 
+/* What went wrong must be readable after the kernel and its arena are gone: this thread's last words. */
+static struct str outlive(struct str err) {
+    static _Thread_local char said[LIM_LOG_BYTES];
+    size_t n = err.n < sizeof said ? err.n : sizeof said;
+    if (n) memcpy(said, err.p, n);
+    return (struct str){ said, n };
+}
+
 struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int *exit_code) {
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     if (!a) return NULL;
@@ -161,6 +169,7 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
         return k;
     }
     log_error("kernel", "%.*s", STR_ARG(*err));
+    *err = outlive(*err);
     kernel_close(k);
     return NULL;
 }

@@ -245,17 +245,23 @@ static void pg_deallocate(struct pg *p, struct pg_stmt *st)
     free(st);
 }
 
-static struct pg_stmt *pg_keep(struct pg *p, struct pg_stmt *st, const struct query *q)
+/* Prepared first and allocated after: preparing takes from the scratch arena, and if that gives up nothing of
+** ours may be left behind. */
+static struct pg_stmt *pg_keep(struct pg *p, struct pg_stmt fresh, const struct query *q)
 {
     void *evicted;
-    if (pg_prepare(p, st, q)) {
+    if (!pg_prepare(p, &fresh, q))
+        return NULL;
+    struct pg_stmt *st = malloc(sizeof *st);
+    if (st) {
+        *st = fresh;
         if (cache_put(&p->db.cache, q, GUARD_KERNEL, st, &evicted)) {
             pg_deallocate(p, evicted);
             return st;
         }
-        db_fail(&p->db, DB_FULL, "no memory for a statement");
     }
     free(st);
+    db_fail(&p->db, DB_FULL, "no memory for a statement");
     return NULL;
 }
 
@@ -278,15 +284,7 @@ static struct pg_stmt *pg_stmt(struct pg *p, const struct query *q)
     if (st)
         return guard_allows(p, st) ? st : NULL;
     struct pg_stmt fresh = { .reads = pure_reading(q->text) };
-    if (!guard_allows(p, &fresh))
-        return NULL;
-    st = malloc(sizeof *st);
-    if (!st) {
-        db_fail(&p->db, DB_FULL, "no memory for a statement");
-        return NULL;
-    }
-    *st = fresh;
-    return pg_keep(p, st, q);
+    return guard_allows(p, &fresh) ? pg_keep(p, fresh, q) : NULL;
 }
 
 struct params { const char *value[LIM_SQL_ARGS]; int length[LIM_SQL_ARGS], format[LIM_SQL_ARGS]; };

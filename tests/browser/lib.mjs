@@ -136,6 +136,7 @@ export class Walker {
   }
 
   async check(name, { allow = [] } = {}) {
+    await this.page.waitForLoadState('load');
     const faults = (await this.look()).filter((fault) => !allow.some((pattern) => pattern.test(fault)));
     if (faults.length === 0) this.passed += 1;
     else this.fail(`${name}: ${faults.join('\n    ')}`);
