@@ -1,6 +1,8 @@
 /* cmd_data.c - all tables out, rows in, and the check of an installation. */
 #include "app/command.h"
+#include "base/clock.h"
 #include "kernel/act.h"
+#include "kernel/drill.h"
 #include "kernel/grant.h"
 #include "kernel/oplog.h"
 #include "kernel/page.h"
@@ -146,6 +148,10 @@ int cmd_doctor(struct args *g) {
     int log = oplog_verify(k, g->a, &out);
     static const char *const by[] = { "nobody: start `madoguchi keeper`", "in this process (demo city only)", "keeper" };
     printf("signing   %s\nwitness   %.*s\n", by[checkpoint_by(k)], STR_ARG(k->witness.n ? k->witness : S("立会い未設定 (none)")));
+    struct db *db = store_snapshot(k->store);
+    int64_t days = drill_days(db, g->a, clock_now());
+    store_release(k->store, db);
+    printf("drill     last good restore drill %lld days ago%s\n", (long long)days, days > LIM_DRILL_DAYS ? " (ALARM: more than a week)" : "");
     printf("database  %s\npages     %s%.*s\nlog       %s\n", store_kind(k->store) == DB_PG ? "postgresql" : "sqlite", pages ? "ok" : "",
            STR_ARG(err), log == 0 ? "ok" : "see `madoguchi log verify`");
     kernel_close(k);

@@ -45,9 +45,23 @@ static int bundle(struct args *g, struct kernel *k) {
     return 73;
 }
 
+static int epoch(struct args *g, struct kernel *k) {
+    struct str err = S("");
+    struct caller *who = g->as.n ? who_account(k, g->a, g->as, CH_COMMAND) : NULL;
+    if (!g->decision.n || !g->as.n) return usage("log epoch takes --as ACCOUNT --decision TEXT");
+    if (!who) {
+        fprintf(stderr, "madoguchi: no such account\n");
+        return 77;
+    }
+    int code = oplog_epoch(k, g->a, who, g->decision, &err);
+    if (code) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+    else puts("a new epoch has begun; give keys/log.pub to the audit office and to the witness");
+    return code;
+}
+
 int cmd_log(struct args *g) {
     static const struct { const char *name; int (*run)(struct args *, struct kernel *); } parts[] = {
-        { "verify", verify }, { "export", export_tiles }, { "bundle", bundle } };
+        { "verify", verify }, { "export", export_tiles }, { "bundle", bundle }, { "epoch", epoch } };
     struct conf conf;
     int code;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -58,7 +72,7 @@ int cmd_log(struct args *g) {
         kernel_close(k);
         return code;
     }
-    return usage("log takes verify, export OUT or bundle OUT");
+    return usage("log takes verify, export OUT, bundle OUT or epoch");
 }
 
 int cmd_calendar(struct args *g) {

@@ -12,7 +12,7 @@
 
 struct args {
     struct arena *a;
-    struct str data_dir, as, database, at, decision, dir, log_key, listen;
+    struct str data_dir, as, database, at, decision, dir, log_key, listen, keys;
     int port, staff_port;
     int64_t id, from, to;               /* from, to: -1 where not given */
     bool json;
@@ -34,6 +34,9 @@ int cmd_demo(struct args *g);
 int cmd_serve(struct args *g);
 int cmd_act(struct args *g);
 int cmd_log(struct args *g);
+int cmd_backup(struct args *g);
+int cmd_restore(struct args *g);
+int cmd_drill(struct args *g);
 int cmd_keeper(struct args *g);
 int cmd_witness(struct args *g);
 int cmd_calendar(struct args *g);

@@ -12,6 +12,10 @@ static const struct command commands[] = {
     { "act", "SYSTEM.TABLE.ACT", "do one act; its input is JSON on standard input", cmd_act, 1 },
     { "log", "verify | export OUT", "prove the operation log, or write it as tiles", cmd_log, 1 },
     { "log", "bundle OUT", "evidence that proves itself offline: --from --to", cmd_log, 1 },
+    { "log", "epoch", "after a restore: begin a new epoch under a decision", cmd_log, 1 },
+    { "backup", "OUT", "a copy with its manifest, while serving; --keys DIR for the keys", cmd_backup, 1 },
+    { "restore", "FROM", "a backup into DIR, which has no database yet", cmd_restore, 1 },
+    { "drill", "restore [BACKUP]", "prove a backup by restoring it; leaves a certificate", cmd_drill, 1 },
     { "keeper", "", "hold the log's key and sign its checkpoints, nothing else", cmd_keeper, 0 },
     { "witness", "", "cosign another log: --dir --log-key --listen", cmd_witness, 0 },
     { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
@@ -34,10 +38,12 @@ static void help(FILE *f) {
           "  --database URL     sqlite:PATH or postgresql://… (default: in madoguchi.conf)\n"
           "  --as ACCOUNT       who does it (act, import)\n"
           "  --id N             the row an act is about\n"
-          "  --from N, --to N   range of entries (log bundle)\n"
-          "  --decision TEXT    number of the decision it is done under (log bundle)\n"
+          "  --from N           first entry (log bundle)\n"
+          "  --to N             last entry (log bundle)\n"
+          "  --decision TEXT    number of the decision it is done under (log bundle, log epoch)\n"
           "  --dir DIR          the witness' own folder\n"
           "  --log-key FILE     public keys of the logs it knows (witness)\n"
+          "  --keys DIR         the keys' own folder (backup, restore)\n"
           "  --listen HOST:PORT where the witness listens\n"
           "  --json             answers for machines\n\n"
           "examples:\n"
@@ -72,12 +78,12 @@ static bool number_option(const char *z, int64_t min, int64_t max, int64_t *out)
     return str_int(str_z(z), out) && *out >= min && *out <= max;
 }
 
-enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_HELP, O_VERSION };
+enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_KEYS, O_HELP, O_VERSION };
 static const struct option options[] = {
     { "data", 1, NULL, O_DATA }, { "port", 1, NULL, O_PORT }, { "staff-port", 1, NULL, O_STAFF },
     { "database", 1, NULL, O_DATABASE }, { "as", 1, NULL, O_AS }, { "id", 1, NULL, O_ID }, { "json", 0, NULL, O_JSON },
     { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "decision", 1, NULL, O_DECISION },
-    { "dir", 1, NULL, O_DIR }, { "log-key", 1, NULL, O_LOG_KEY }, { "listen", 1, NULL, O_LISTEN },
+    { "dir", 1, NULL, O_DIR }, { "log-key", 1, NULL, O_LOG_KEY }, { "listen", 1, NULL, O_LISTEN }, { "keys", 1, NULL, O_KEYS },
     { "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION }, { NULL, 0, NULL, 0 } };
 
 /* -1: go on; else the exit code. */
@@ -96,6 +102,7 @@ static int take_option(struct args *g, int o) {
     case O_ID: return number_option(optarg, 1, INT64_MAX, &g->id) ? -1 : usage("--id takes a number");
     case O_DIR: g->dir = str_z(optarg); return -1;
     case O_LOG_KEY: g->log_key = str_z(optarg); return -1;
+    case O_KEYS: g->keys = str_z(optarg); return -1;
     case O_LISTEN: g->listen = str_z(optarg); return -1;
     case O_DECISION: g->decision = str_z(optarg); return -1;
     case O_FROM: return number_option(optarg, 0, INT64_MAX, &g->from) ? -1 : usage("--from takes a number");

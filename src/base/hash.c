@@ -1,8 +1,11 @@
 /* hash.c - see hash.h. */
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/log.h"
+#include <errno.h>
 #include <pthread.h>
 #include <sodium.h>
+#include <unistd.h>
 
 static void start(void)
 {
@@ -35,6 +38,23 @@ struct digest sha256_cat(const struct str *pieces, size_t n)
 struct digest sha256(struct str s)
 {
     return sha256_cat(&s, 1);
+}
+
+bool sha256_fd(int fd, struct digest *out, uint64_t *bytes)
+{
+    unsigned char piece[LIM_FILE_CHUNK_BYTES / 4];
+    crypto_hash_sha256_state state;
+    ready();
+    crypto_hash_sha256_init(&state);
+    *bytes = 0;
+    for (ssize_t n; (n = read(fd, piece, sizeof piece)) != 0;) {
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return false;
+        crypto_hash_sha256_update(&state, piece, (size_t)n);
+        *bytes += (uint64_t)n;
+    }
+    crypto_hash_sha256_final(&state, out->b);
+    return true;
 }
 
 struct digest hmac_sha256(struct str key, struct str message)

@@ -12,6 +12,8 @@ struct digest { uint8_t b[32]; };
 struct digest sha256(struct str s);
 /* SHA-256 of the pieces one after another. */
 struct digest sha256_cat(const struct str *pieces, size_t n);
+/* All that can be read from fd, and how many bytes; false: a read failed. */
+bool sha256_fd(int fd, struct digest *out, uint64_t *bytes);
 struct digest hmac_sha256(struct str key, struct str message);
 /* The digest's 32 bytes as a str; shares d's bytes. */
 struct str digest_str(const struct digest *d);

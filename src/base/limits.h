@@ -172,6 +172,17 @@ enum {
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
     LIM_LOG_ARENA_BYTES = 256 * 1024 * 1024,  /* a page of the verifier, a file of the export */
     LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
+    LIM_REVIEW_ENTRIES = 500 * 1000,          /* entries of one log review */
+    LIM_REVIEW_HITS = 200,                    /* hits of one review that are told one by one */
+    LIM_REVIEW_SAMPLE = 20,                   /* entries looked at by chance, unless said otherwise */
+    LIM_REVIEW_DUE_DAYS = 7,
+    LIM_REVIEW_ALARM_DAYS = 8,                /* oldest open entry */
+    LIM_REVIEW_LATE_DAYS = 31,
+    LIM_LOG_KEEP_DAYS = 365,                  /* payloads, before they may be erased */
+    LIM_BACKUP_KEEP_DAYS = 35,
+    LIM_DRILL_DAYS = 8,                       /* since the last good restore drill: more is an alarm */
+    LIM_ERASE_RANGES = 100,                   /* of one erase entry (its leaf holds them) */
+    LIM_ERASE_BATCH = 200,                    /* payloads erased in one act */
     LIM_BUNDLE_BYTES = 32 * 1024 * 1024,      /* one file of an evidence bundle */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */

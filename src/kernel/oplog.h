@@ -34,6 +34,8 @@ struct effect {
     struct digest before, after; bool has_before, has_after;
 };
 struct seq_range { uint64_t from, to; };        /* inclusive */
+/* What a new epoch continues after a restore: the last note of the one before (operation-log.md 5). */
+struct epoch_link { struct str origin; uint64_t size; struct digest root; };
 struct entry {
     const char *system;             /* "crematorium", "kernel", "oplog" */
     enum channel channel;
@@ -45,6 +47,7 @@ struct entry {
     uint32_t inserted, updated, deleted, read;
     struct str decision;
     const struct seq_range *erased; size_t nerased;     /* only in oplog.payload.erase */
+    const struct epoch_link *epoch;                     /* only in oplog.epoch.start */
     uint8_t request_id[16], tx_id[16]; uint16_t ordinal;
     uint32_t repeats;
     /* payload */
@@ -86,6 +89,11 @@ enum signing_by checkpoint_by(struct kernel *k);
 /* Steps 1–6 of operation-log.md 7 over the database (and rows): writes lines to out; returns the exit
 ** code of the table there (0 1 2 3 4), naming the first bad seq. */
 int oplog_verify(struct kernel *k, struct arena *a, struct buf *out);
+
+/* After a restore to an older state: a new origin, an entry oplog.epoch.start that links the last note of the old
+** one, the old public key kept in keys/log.old.  0; 65: not needed, the log continues what was signed; 69: a
+** keeper is running (stop it first); 78: keys; 75: busy. */
+int oplog_epoch(struct kernel *k, struct arena *a, const struct caller *who, struct str decision, struct str *err);
 
 /* For the log's pages: newest first, filtered.  Empty filters are open. */
 struct log_query {

@@ -68,6 +68,15 @@ static void leaf_erased(struct buf *b, const struct entry *e) {
     }
 }
 
+/* Size, root, origin: what is left of the value. */
+static void leaf_epoch(struct buf *b, const struct epoch_link *e) {
+    if (!e) return;
+    leaf_head(b, L_EPOCH, 8 + sizeof e->root.b + e->origin.n);
+    buf_u64(b, e->size);
+    buf_add(b, digest_str(&e->root));
+    buf_add(b, e->origin);
+}
+
 static void leaf_repeats(struct buf *b, uint32_t repeats) {
     if (!repeats) return;
     leaf_head(b, L_REPEATS, 4);
@@ -97,6 +106,7 @@ struct str oplog_leaf(struct arena *a, const struct entry *e, int64_t time_us, c
     leaf_bytes(&b, L_COMMITMENT, commitment->b, 32);
     leaf_text(&b, L_VERSION, str_z(version));
     leaf_erased(&b, e);
+    leaf_epoch(&b, e->epoch);
     leaf_repeats(&b, e->repeats);
     return b.full ? S("") : buf_str(&b);
 }

@@ -69,6 +69,16 @@ static bool read_erased(struct arena *a, struct str v, struct entry *e) {
     return true;
 }
 
+static bool read_epoch(struct arena *a, struct str v, struct entry *e) {
+    struct epoch_link *l = NEW(a, struct epoch_link);
+    if (v.n <= 40) return false;
+    number(&v, 8, &l->size);
+    memcpy(l->root.b, v.p, sizeof l->root.b);
+    l->origin = str_sub(v, 32, v.n);
+    e->epoch = l;
+    return utf8_valid(l->origin);
+}
+
 static bool text(struct str v, struct str *out) {
     *out = v;
     return v.n && utf8_valid(v);
@@ -104,7 +114,7 @@ static bool leaf_field(struct arena *a, struct leaf *l, uint64_t tag, struct str
     case L_COMMITMENT: return fixed(v, l->commitment.b, 32);
     case L_VERSION: return text(v, &l->version);
     case L_ERASED: return read_erased(a, v, &l->e);
-    case L_EPOCH: return v.n > 0;
+    case L_EPOCH: return read_epoch(a, v, &l->e);
     default: return leaf_number(l, tag, v);
     }
 }

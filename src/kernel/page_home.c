@@ -1,6 +1,7 @@
 /* page_home.c - the first page, a system's contents, a system's own pages, papers and files. */
 #include "kernel/inner.h"
 #include "kernel/page_in.h"
+#include "kernel/review.h"
 #include "kernel/say.h"
 #include <string.h>
 
@@ -38,6 +39,7 @@ static void send_home(struct visit *v, struct ctx *c, struct list *systems, stru
 void show_home(struct visit *v) {
     struct ctx *c = ctx_new(v->k, v->a, &kernel_system, v->who, NULL);
     struct list *l = list_new(v->a);
+    review_home(c, l);
     for (const struct system *const *s = v->k->systems; *s; s++)
         if (*s != &kernel_system) add_system(v, c, l, *s);
     add_system(v, c, l, &kernel_system);

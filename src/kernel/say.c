@@ -80,5 +80,13 @@ const struct sentence kernel_sentences[] = {
     { SAY_SESSION_OVER, "session_over", "時間が過ぎたため、ログアウトしました。ログインすると、入力した内容の続きから始められます。" },
     { SAY_LOGIN_TAKEN, "login_taken", "そのログインIDは使われています。" },
     { SAY_PIN_FORM, "pin_form", "暗証番号は6けた以上の数字にしてください。" },
+    { SAY_REVIEW_RANGE, "review_range", "範囲は 0 から {0} までの連番で、初めから終わりの順に入力してください。" },
+    { SAY_REVIEW_LARGE, "review_large", "一度に点検できるのは {0} 件までです。範囲を分けてください。" },
+    { SAY_REVIEW_SYSTEMS, "review_systems", "システムの名前を確かめてください。すべてなら * です。" },
+    { SAY_REVIEW_OTHER, "review_other", "この点検は、始めた人だけが続けられます。" },
+    { SAY_REVIEW_HITS, "review_hits", "未確認の該当が {0} 件あります。すべてに確認結果を書いてから署名してください。" },
+    { SAY_ERASE_RANGES, "erase_ranges", "範囲は 0-99 120-130 のように、小さい順に{0}個まで入力してください。" },
+    { SAY_ERASE_YOUNG, "erase_young", "連番 {0} は保存期間（{1}日）がまだ過ぎていません。" },
+    { SAY_ERASE_GONE, "erase_gone", "この範囲に、消去する付属情報はありません。" },
     { 0, NULL, NULL },
 };

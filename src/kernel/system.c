@@ -2,9 +2,14 @@
 ** outbox, files.  Ordinary tables with ordinary acts: the IT office's screens come from here.
 */
 #include "kernel/core.h"
+#include "kernel/drill.h"
+#include "kernel/grant.h"
 #include "kernel/inner.h"
+#include "kernel/log_erase.h"
+#include "kernel/review.h"
 #include "kernel/sentences.h"
 #include "kernel/tables.h"
+#include "kernel/trust_tables.h"
 
 static const struct choice unit_kinds[] = { { "city", "市役所" }, { "site", "施設" }, { "firm", "事業者" },
                                             { "contractor", "委託先" }, { NULL, NULL } };
@@ -93,6 +98,7 @@ static const struct grant approval_grants[] = {
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
 
 static const char *const role_keys[] = { "account role from_on", NULL };
+static const char *const hit_keys[] = { "review rule seq", NULL };
 static const char *const scope_keys[] = { "account name value", NULL };
 
 static const struct table tables[KT_N] = {
@@ -104,6 +110,12 @@ static const struct table tables[KT_N] = {
     [KT_APPROVAL] = { "approval", "承認", approval, AP_N, approval_states, approval_grants, .title = "act" },
     [KT_NOTICE] = { "notice", "送信箱", notice_, NO_N, notice_states, office_grants, .title = "subject" },
     [KT_FILE] = { "file", "添付ファイル", file, FI_N, .grants = office_grants, .title = "name", .append_only = 1 },
+    [KT_REVIEW_RULE] = { "review_rule", "ログ点検の規則", trust_review_rule, LR_N, .grants = trust_grants, .title = "code", .dated = "code" },
+    [KT_LOG_REVIEW] = { "log_review", "ログ点検", trust_log_review, RV_N, trust_review_states, trust_grants, .title = "opened_at" },
+    [KT_LOG_HIT] = { "log_hit", "ログ点検の該当", trust_log_hit, LH_N, trust_hit_states, trust_grants, .title = "rule", .keys = hit_keys },
+    [KT_GUARDED] = { "guarded", "支援措置の対象", trust_guarded, GU_N, trust_guarded_states, trust_guarded_grants, .title = "subject" },
+    [KT_LOG_ERASURE] = { "log_erasure", "操作ログの消去", trust_log_erasure, ER_N, trust_erasure_states, trust_grants, .title = "decision" },
+    [KT_DRILL] = { "drill", "訓練の証明", trust_drill, DR_N, .grants = trust_grants, .title = "at", .append_only = 1 },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -145,10 +157,37 @@ static const struct act acts[] = {
     { "sent", "送信を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "sent" },
     { "fail", "送信の失敗を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "failed" },
     { "retry", "送り直す", KT_NOTICE, "it_office", .from = "failed", .to = "queued" },
+    { "enter", "点検の規則を決める", KT_REVIEW_RULE, "audit_office it_office", .asks = trust_rule_asks, .second = APPROVAL,
+      .second_roles = "audit_office" },
+    { "open", "点検を始める", KT_LOG_REVIEW, LOG_ROLES, .asks = trust_open_asks, .to = "opening", .fill = review_open_fill,
+      .check = review_open_check, .run = review_open_run },
+    { "ready", "規則の結果を記録する", KT_LOG_REVIEW, "", .asks = trust_ready_asks, .from = "opening", .to = "open" },
+    { "broken", "途切れた点検を取りやめる", KT_LOG_REVIEW, "", .from = "opening", .to = "dropped" },
+    { "sign", "点検に署名する", KT_LOG_REVIEW, LOG_ROLES, .asks = trust_sign_asks, .from = "open", .to = "signed", .confirm = true,
+      .check = review_sign_check, .run = review_sign_run },
+    { "drop", "点検を取りやめる", KT_LOG_REVIEW, LOG_ROLES, .from = "opening open", .to = "dropped", .check = review_mine_check },
+    { "add", "該当を記録する", KT_LOG_HIT, "", .asks = trust_hit_asks, .to = "unanswered" },
+    { "answer", "確認結果を書く", KT_LOG_HIT, LOG_ROLES, .asks = trust_answer_asks, .from = "unanswered", .to = "answered",
+      .check = review_answer_check },
+    { "protect", "保護の対象にする", KT_GUARDED, "audit_office", .asks = trust_guarded_asks, .to = "active" },
+    { "end", "保護を終える", KT_GUARDED, "audit_office", .from = "active", .to = "ended" },
+    { "decide", "付属情報を消去する", KT_LOG_ERASURE, "it_office audit_office", .asks = trust_erase_asks, .to = "decided",
+      .second = APPROVAL, .second_roles = "audit_office", .fill = erase_fill, .check = erase_check, .run = erase_run },
+    { "finish", "消去の終わりを記録する", KT_LOG_ERASURE, "", .asks = trust_erased_asks, .from = "decided", .to = "done" },
+    { "record", "訓練を記録する", KT_DRILL, "", .asks = trust_drill_asks },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };
+static const struct page pages[] = {
+    { "review", "ログ点検の状況", .roles = LOG_ROLES, .model = review_page, .html = "review.html", .menu = true },
+    { .label = NULL } };
+static const struct job jobs[] = {
+    { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },
+    { "log_erase", "決裁された付属情報を消去する", .every_s = 60, .run = erase_job },
+    { "restore_drill", "週に一度の復元訓練", .at = "03:30", .run = drill_job },
+    { "alive", "記録が動いている印", .every_s = 60, .run = alive_job },
+    { .name = NULL } };
 
 static const struct role roles[] = { { "it_office", "情報政策課" }, { "audit_office", "監査委員事務局" }, { "auditor", "監査委員" },
     { "expert", "外部専門家" }, { "contractor", "委託先" }, { NULL, NULL } };
 
-const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .roles = roles, .sentences = kernel_sentences };
+const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences };

@@ -6,7 +6,8 @@
 #ifndef KERNEL_TABLES_H
 #define KERNEL_TABLES_H
 
-enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE, KT_N };
+enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
+       KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -33,5 +34,24 @@ enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, N
 
 /* kernel.file: an attachment; bytes in chunks (plain relation kernel_file_chunk). */
 enum { FI_NAME, FI_TYPE, FI_SIZE, FI_SHA256, FI_N };
+
+/* kernel.review_rule: parameters of a rule of the log review (review.h); dated, by code. */
+enum { LR_CODE, LR_P1, LR_P2, LR_FROM, LR_TO, LR_BASIS, LR_NOTE, LR_N };
+
+/* kernel.log_review: state opening, open, signed, dropped. */
+enum { RV_SYSTEMS /* "*" or blank-separated ids */, RV_FROM, RV_TO, RV_REVIEWER, RV_SAMPLE /* size */, RV_SEED, RV_SAMPLED,
+       RV_RULES /* rules run, with version, parameters, hits */, RV_REMARKS, RV_FINDINGS, RV_OPENED, RV_SIGNED, RV_N };
+
+/* kernel.log_hit: what a rule found in a review.  state: unanswered, answered. */
+enum { LH_REVIEW, LH_RULE, LH_SEQ, LH_TEXT, LH_ANSWER, LH_N };
+
+/* kernel.guarded: subjects under protection (支援措置), for R10.  state: active, ended. */
+enum { GU_SUBJECT /* "system.table:id" */, GU_BASIS, GU_N };
+
+/* kernel.log_erasure: payloads to erase (log_erase.h).  state: decided, done. */
+enum { ER_RANGES /* "0-99 120-130" */, ER_DECISION, ER_BACKUPS /* gone from all backups on */, ER_COUNT, ER_N };
+
+/* kernel.drill: certificates of drills (trust.md 11). */
+enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
 
 #endif

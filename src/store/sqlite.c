@@ -388,7 +388,7 @@ static bool lite_shape(struct lite *l)
     sqlite3_file_control(l->h, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
     char pragmas[LIM_DB_ERROR_BYTES];
     snprintf(pragmas, sizeof pragmas, "PRAGMA page_size=4096; PRAGMA cell_size_check=ON; PRAGMA foreign_keys=ON;"
-             "PRAGMA recursive_triggers=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d;", LIM_PAGE_CACHE_KIB);
+             "PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-%d;", LIM_PAGE_CACHE_KIB);
     return lite_script(&l->db, pragmas);
 }
 

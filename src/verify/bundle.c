@@ -14,7 +14,7 @@ struct sack {
     const struct options *o;
     struct arena *a;
     struct report *r;
-    struct note_key keys[LIM_NOTE_SIGNATURES]; size_t nkeys;
+    struct keys keys;
     struct str file[BUNDLE_FILES];
     bool listed[BUNDLE_FILES];
     int64_t from, to;                   /* -1: not said */
@@ -90,8 +90,8 @@ static bool manifest_read(struct sack *s) {
 
 static void witness(struct sack *s, const struct note *n) {
     int need = s->o->min_cosignatures, have = 0;
-    if (need < 0) need = s->nkeys > 1;
-    for (size_t i = 1; i < s->nkeys; i++)
+    if (need < 0) need = s->keys.n > s->keys.nlogs;
+    for (size_t i = s->keys.nlogs; i < s->keys.n; i++)
         have += n->good[i] && n->time_s[i] <= s->o->now_s + V_FUTURE_S && s->o->now_s - n->time_s[i] <= s->o->max_age_s;
     report_fact(s->r, "立会い", str_fmt(s->a, "%d 者", have), have >= need ? need ? "立会い済み" : "立会い未設定" : "期限内の立会いの署名がありません");
     s->r->late = have < need;
@@ -99,8 +99,7 @@ static void witness(struct sack *s, const struct note *n) {
 
 static bool checkpoint_good(struct sack *s) {
     struct note n;
-    bool ok = note_read(s->a, s->file[F_CHECKPOINT], s->keys, s->nkeys, &n) && n.good[0] &&
-              checkpoint_read(s->a, n.text, &s->head) && str_eq(s->head.origin, s->keys[0].name);
+    bool ok = note_of_log(s->a, &s->keys, s->file[F_CHECKPOINT], &n, &s->head) >= 0;
     if (!ok) report_file(s->r, S("checkpoint"), "検印の署名または形が違います");
     else witness(s, &n);
     return ok;
@@ -179,7 +178,7 @@ int verify_bundle(const struct options *o, struct arena *a, struct str *said) {
     struct sack s = { .o = o, .a = a, .r = &r, .from = -1, .to = -1, .csv = buf_new(a, LIM_BUNDLE_BYTES),
                       .jsonl = buf_new(a, LIM_BUNDLE_BYTES) };
     for (int i = 0; i < BUNDLE_FILES; i++) s.file[i] = S("");
-    if (keys_read(a, o, &r, s.keys, &s.nkeys) && manifest_read(&s) && checkpoint_good(&s) && !r.unreadable) {
+    if (keys_read(a, o, &r, &s.keys) && manifest_read(&s) && checkpoint_good(&s) && !r.unreadable) {
         entries_check(&s);
         report_fact(&r, "記録", str_fmt(a, "連番 %lld から %lld", (long long)s.from, (long long)s.to), "検印に含まれます（矛盾の行がなければ）");
         if (r.erased) report_fact(&r, "消去済み", str_fmt(a, "%llu 件", (unsigned long long)r.erased),

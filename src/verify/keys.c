@@ -15,16 +15,24 @@ static bool lines_read(struct arena *a, struct str file, enum note_type type, st
     return *n > before;
 }
 
-bool keys_read(struct arena *a, const struct options *o, struct report *r, struct note_key *keys, size_t *n) {
-    *n = 0;
-    if (!lines_read(a, o->log_key, NOTE_ED25519, keys, n) || *n != 1) {
+bool keys_read(struct arena *a, const struct options *o, struct report *r, struct keys *keys) {
+    keys->n = 0;
+    if (!lines_read(a, o->log_key, NOTE_ED25519, keys->v, &keys->n)) {
         report_missing(r, o->log_key, "記録の公開鍵が読めません");
         return false;
     }
+    keys->nlogs = keys->n;
     for (size_t i = 0; i < o->nwitness; i++)
-        if (!lines_read(a, o->witness_keys[i], NOTE_COSIGNATURE, keys, n)) {
+        if (!lines_read(a, o->witness_keys[i], NOTE_COSIGNATURE, keys->v, &keys->n)) {
             report_missing(r, o->witness_keys[i], "立会いの公開鍵が読めません");
             return false;
         }
     return true;
+}
+
+int note_of_log(struct arena *a, const struct keys *keys, struct str bytes, struct note *n, struct checkpoint *c) {
+    if (!note_read(a, bytes, keys->v, keys->n, n) || !checkpoint_read(a, n->text, c)) return -1;
+    for (size_t i = 0; i < keys->nlogs; i++)
+        if (n->good[i] && str_eq(c->origin, keys->v[i].name)) return (int)i;
+    return -1;
 }

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* What somebody vouched for: a signed note of the folder, or a line of the caller's own file. */
-struct mark { uint64_t size; struct digest root; struct str name; };
+struct mark { uint64_t size; struct digest root; struct str name; bool earlier; /* of an epoch before */ };
 struct marks { struct mark *v; size_t n, cap, at; };
 struct ranges { struct seq_range *v; size_t n, cap; };
 
@@ -17,7 +17,7 @@ struct walk {
     const struct options *o;
     struct arena *a, *page;             /* the whole run; one tile */
     struct report *r;
-    struct note_key keys[LIM_NOTE_SIGNATURES]; size_t nkeys;
+    struct keys keys;
     int64_t seen_s[LIM_NOTE_SIGNATURES];/* newest time of each witness */
     struct checkpoint head;
     struct marks marks;
@@ -26,6 +26,7 @@ struct walk {
     struct digest tile[V_LEVELS][V_TILE]; unsigned have[V_LEVELS];
     struct ranges gone, allowed;
     int64_t latest_us; bool disordered, stopped;
+    bool epoch_begun; uint64_t lost;     /* an entry oplog.epoch.start was read; earlier marks behind it */
 };
 
 /* -- growing lists ------------------------------------------------------------------------------------------- */
@@ -55,16 +56,14 @@ static void range_add(struct walk *w, struct ranges *l, struct seq_range x) {
 
 /* -- step 1: signed notes ------------------------------------------------------------------------------------ */
 
-/* Signed by the log, no bad line of a known key. */
-static bool note_good(struct walk *w, struct str bytes, struct checkpoint *c) {
+/* Signed by the log, no bad line of a known key: the key's place, or -1. */
+static int note_good(struct walk *w, struct str bytes, struct checkpoint *c) {
     struct note n;
-    if (!note_read(w->page, bytes, w->keys, w->nkeys, &n) || !n.good[0] || !checkpoint_read(w->page, n.text, c) ||
-        !str_eq(c->origin, w->keys[0].name))
-        return false;
-    for (size_t i = 1; i < w->nkeys; i++)
+    int by = note_of_log(w->page, &w->keys, bytes, &n, c);
+    for (size_t i = w->keys.nlogs; by >= 0 && i < w->keys.n; i++)
         if (n.good[i] && n.time_s[i] <= w->o->now_s + V_FUTURE_S && n.time_s[i] > w->seen_s[i])
             w->seen_s[i] = n.time_s[i];
-    return true;
+    return by;
 }
 
 /* The export writes it twice; a line of a witness that this caller does not know is held together so. */
@@ -78,12 +77,12 @@ static bool head_read(struct walk *w) {
     struct str bytes;
     enum read_end e = dir_read(w->a, w->o->dir, S("checkpoint"), LIM_NOTE_BYTES, &bytes);
     if (e == READ_ABSENT) report_missing(w->r, S("checkpoint"), "検印がありません");
-    else if (e == READ_BAD || !note_good(w, bytes, &w->head))
+    else if (e == READ_BAD || note_good(w, bytes, &w->head) != 0)
         report_file(w->r, S("checkpoint"), "検印の署名または形が違います");
     else {
         w->r->size = w->head.size;
         twin_check(w, bytes);
-        mark_add(w, (struct mark){ w->head.size, w->head.root, S("checkpoint") });
+        mark_add(w, (struct mark){ w->head.size, w->head.root, S("checkpoint"), false });
         return true;
     }
     return false;
@@ -93,12 +92,14 @@ static void earlier_note(struct walk *w, struct str name) {
     struct str bytes;
     struct checkpoint c;
     int64_t named = -1;
+    int by = -1;
     arena_reset(w->page);
     str_int(str_sub(name, S("checkpoints/").n, name.n), &named);
-    if (dir_read(w->page, w->o->dir, name, LIM_NOTE_BYTES, &bytes) != READ_OK || !note_good(w, bytes, &c))
+    if (dir_read(w->page, w->o->dir, name, LIM_NOTE_BYTES, &bytes) == READ_OK) by = note_good(w, bytes, &c);
+    if (by < 0)
         report_file(w->r, name, "検印の署名または形が違います");
     else if (named < 0 || c.size != (uint64_t)named) report_file(w->r, name, "名前と件数が違います");
-    else mark_add(w, (struct mark){ c.size, c.root, name });
+    else mark_add(w, (struct mark){ c.size, c.root, name, by > 0 });
 }
 
 static void earlier_notes(struct walk *w) {
@@ -111,15 +112,16 @@ static void earlier_notes(struct walk *w) {
     for (size_t i = 0; i < n; i++) earlier_note(w, names[i]);
 }
 
-/* "SIZE ROOT", as the witness keeps them and the day's paper prints them. */
+/* "SIZE ROOT [ORIGIN]", as the witness keeps them and the day's paper prints them. */
 static bool known_line(struct walk *w, struct str line) {
     int64_t size;
     struct str root;
     struct mark m = { .name = w->o->known };
     if (!str_int(str_cut(&line, ' '), &size) || size <= 0) return false;
-    if (!unbase64(w->page, str_trim(line), &root) || root.n != sizeof m.root.b) return false;
+    if (!unbase64(w->page, str_cut(&line, ' '), &root) || root.n != sizeof m.root.b) return false;
     m.size = (uint64_t)size;
     memcpy(m.root.b, root.p, root.n);
+    m.earlier = line.n && !str_eq(str_trim(line), w->keys.v[0].name);
     mark_add(w, m);
     return true;
 }
@@ -152,6 +154,10 @@ static void marks_at(struct walk *w) {
     for (; l->at < l->n && l->v[l->at].size <= w->edge.n; l->at++) {
         const struct mark *m = &l->v[l->at];
         struct digest root = edge_root(&w->edge);
+        if (m->earlier && w->epoch_begun) {         /* the old epoch went on behind what was restored */
+            w->lost++;
+            continue;
+        }
         if (m->size == w->edge.n && digest_eq(&root, &m->root)) w->good_size = m->size;
         else if (is_news(w, w->good_size)) {
             report_file(w->r, m->name, "署名された根と内容が合いません");
@@ -260,6 +266,7 @@ static void entry_check(struct walk *w, struct pieces *p, uint64_t i) {
     else {
         time_check(w, seq, &l);
         allowed_by(w, seq, &l.e);
+        w->epoch_begun = w->epoch_begun || (l.e.epoch && l.e.decision.n && str_eqz(l.e.operation, "oplog.epoch.start"));
     }
     payload_check(w, p, seq, there && !why ? &l : NULL);
     edge_add(&w->edge, &hash, node_made, w);
@@ -315,7 +322,8 @@ static void entries_walk(struct walk *w) {
 /* Vouched for more entries than there are. */
 static void marks_end(struct walk *w) {
     for (struct marks *l = &w->marks; l->at < l->n; l->at++)
-        if (l->v[l->at].size > w->head.size) {
+        if (l->v[l->at].earlier && w->epoch_begun) w->lost++;
+        else if (l->v[l->at].size > w->head.size) {
             report_file(w->r, l->v[l->at].name, "署名された件数より短い記録です");
             report_seq(w->r, w->head.size, "ここから先が切り取られています");
             return;
@@ -348,9 +356,9 @@ static void erased_check(struct walk *w) {
 
 static void witness_check(struct walk *w) {
     int need = w->o->min_cosignatures, have = 0;
-    if (need < 0) need = w->nkeys > 1;
-    for (size_t i = 1; i < w->nkeys; i++) have += w->o->now_s - w->seen_s[i] <= w->o->max_age_s;
-    if (w->nkeys < 2 && !need) report_fact(w->r, "立会い", S(""), "立会い未設定");
+    if (need < 0) need = w->keys.n > w->keys.nlogs;
+    for (size_t i = w->keys.nlogs; i < w->keys.n; i++) have += w->o->now_s - w->seen_s[i] <= w->o->max_age_s;
+    if (w->keys.n == w->keys.nlogs && !need) report_fact(w->r, "立会い", S(""), "立会い未設定");
     else if (have >= need) report_fact(w->r, "立会い", str_fmt(w->a, "%d 者", have), "立会い済み");
     else report_fact(w->r, "立会い", str_fmt(w->a, "%d 者（必要 %d）", have, need), "期限内の立会いの署名がありません");
     w->r->late = w->r->late || have < need;
@@ -358,6 +366,8 @@ static void witness_check(struct walk *w) {
 
 static void totals(struct walk *w) {
     report_fact(w->r, "記録", str_fmt(w->a, "%llu 件", (unsigned long long)w->edge.n), "読み終えました");
+    if (w->epoch_begun) report_fact(w->r, "時代の切替", str_fmt(w->a, "検印 %llu 件", (unsigned long long)w->lost),
+                                    "復元で失われた部分の検印です（切替の記録があります）");
     report_fact(w->r, "検印", str_fmt(w->a, "%zu 件", w->marks.n), "内容と比べました");
 }
 
@@ -366,7 +376,7 @@ int verify_log(const struct options *o, struct arena *a, struct str *said) {
     struct walk *w = NEW(a, struct walk);
     *w = (struct walk){ .o = o, .a = a, .r = &r, .page = arena_make(LIM_LOG_ARENA_BYTES) };
     if (!w->page) return 70;
-    if (keys_read(a, o, &r, w->keys, &w->nkeys)) {
+    if (keys_read(a, o, &r, &w->keys)) {
         earlier_notes(w);
         known_read(w);
         if (head_read(w)) {

@@ -18,9 +18,9 @@ enum { V_TILE = 256, V_LEVELS = 8, V_FUTURE_S = 300 };
 
 struct options {
     struct str dir;
-    struct str log_key;                 /* file: one vkey line of type 01 */
+    struct str log_key;                 /* file: vkey lines of type 01, the log's own first, then of earlier epochs */
     struct str witness_keys[LIM_NOTE_SIGNATURES - 1]; size_t nwitness;     /* files: vkey lines of type 04 */
-    struct str known;                   /* file or empty: lines "SIZE ROOT" kept elsewhere (witness, paper) */
+    struct str known;                   /* file or empty: lines "SIZE ROOT [ORIGIN]" kept elsewhere (witness, paper) */
     int64_t now_s, max_age_s;
     int min_cosignatures;               /* -1: 1 with a witness key, else 0 */
     bool json;
@@ -61,8 +61,11 @@ const char *payload_rehash(struct arena *a, const struct leaf *l, struct str sal
                            struct entry *e);
 
 /* -- keys.c --------------------------------------------------------------------------------------------------- */
-/* The log's key first, then the witnesses'; false after reporting. */
-bool keys_read(struct arena *a, const struct options *o, struct report *r, struct note_key *keys, size_t *n);
+struct keys { struct note_key v[LIM_NOTE_SIGNATURES]; size_t nlogs, n; };
+/* The log's keys first, then the witnesses'; false after reporting. */
+bool keys_read(struct arena *a, const struct options *o, struct report *r, struct keys *keys);
+/* Which key of the log signed this note (origin and all), or -1; a bad line of a known key is -1 too. */
+int note_of_log(struct arena *a, const struct keys *keys, struct str bytes, struct note *n, struct checkpoint *c);
 
 /* Big-endian number of n bytes off the front of *s. */
 bool take_number(struct str *s, size_t n, uint64_t *out);

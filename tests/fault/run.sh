@@ -15,7 +15,7 @@ programs='tests/fault/kill tests/fault/repeat tests/fault/malformed tests/fault/
     tests/fault/libshim.so'
 controls='tests/controls/ack_early tests/controls/once_off tests/controls/gate_open_city tests/controls/sync_normal tests/controls/vfs_deaf'
 # shellcheck disable=SC2086
-ninja -C build $programs $controls >"$work/ninja.log" 2>&1 || {
+ninja -C build $programs $controls src/verify/madoguchi-verify >"$work/ninja.log" 2>&1 || {
     cat "$work/ninja.log"
     echo "0 passed, 1 failed, 0 skipped"
     exit 1
@@ -46,12 +46,12 @@ honest=build/madoguchi
 [ ! -x build-test/madoguchi ] || honest=build-test/madoguchi
 check "F10: $requests malformed requests" green malformed --cases $requests --seed "$seed" --program $honest
 check "F10 control: without the gate they are understood" red malformed --cases 21 --program $bug/gate_open_city
-if [ -f tests/fault/front.sh ]; then
-    sh tests/fault/front.sh build >"$work/front.log" 2>&1
-    cat "$work/front.log"
-    figures=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/front.log")
+for part in front witness backup; do
+    sh tests/fault/$part.sh build >"$work/$part.log" 2>&1
+    cat "$work/$part.log"
+    figures=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/$part.log")
     # shellcheck disable=SC2086
     set -- ${figures:-0 1 0}
     passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
-fi
+done
 close_part
