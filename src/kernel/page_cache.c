@@ -1,10 +1,11 @@
 /* page_cache.c - public pages that are the same for everybody, kept whole until a commit may have changed them.
 **
 ** A hit costs one hash, one short lock, a reference and one copy of the bytes for the connection; the database is
-** not asked, so it may run on the loop thread.  An entry is valid while no commit that wrote a system's row came after the
-** snapshot it was rendered from (kernel.content is read before the snapshot is taken, so a race only makes an
-** entry die early), and at most LIM_CACHE_AGE_MS: the page says what time it is, and on PostgreSQL another
-** instance may commit unseen (experience.md 8: at most 5 s across processes).
+** not asked, so it may run on the loop thread.
+** An entry is valid while no commit that wrote a system's row came after the snapshot it was rendered from
+** (kernel.content is read before the snapshot is taken, so a race only makes an entry die early), and at most
+** LIM_CACHE_AGE_MS: the page says what time it is, and on PostgreSQL another instance may commit unseen
+** (experience.md 8: at most 5 s across processes).
 ** One renders, the others wait for it, at most LIM_CACHE_WAIT_MS: who was to render may have failed.
 ** Bounded: LIM_CACHE_ENTRIES places, one per hash; a newcomer takes the place of whoever has it.
 */
