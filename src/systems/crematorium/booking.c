@@ -4,6 +4,7 @@
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
 #include "charges.h"
+#include "queue.h"
 #include "fields.h"
 
 #define A(f) { f, NULL, 0 }
@@ -90,7 +91,7 @@ static struct str deceased_key(struct ctx *c, const struct rec *r, const struct 
                    STR_ARG(rec_text(r, BK_BORN)), STR_ARG(rec_text(r, BK_DIED)));
 }
 
-static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
+void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     if (!key.n) return;
     struct rec *k = rec_new(c, DECEASED_KEY);
@@ -214,33 +215,46 @@ void reserve_check(struct ctx *c, const struct rec *r) {
     if (want_read(c, r, &w)) check_set(c, r, &w);
 }
 
-void reserve(struct ctx *c, struct rec *r) {
-    struct want w;
+static void write_set(struct ctx *c, struct rec *r, struct want *w, struct plan *p) {
+    if (rec_id(r)) hold_to_booking(c, rec_id(r));
+    else rec_add(c, r);
+    w->id = rec_id(r);
+    plan_take(c, w, p);
+    set_parts(r, p);
+    if (!refused(c)) ceilings_take(c, r, w);
+    if (!refused(c)) key_take(c, r, w);
+}
+
+void reserve_write(struct ctx *c, struct rec *r, struct want *w) {
     struct plan p;
     struct fees f;
-    if (!want_read(c, r, &w)) return;
-    rec_set(r, BK_CLASS, TEXT(w.cls));
-    rec_set(r, BK_CHANNEL, TEXT(w.channel));
+    rec_set(r, BK_CLASS, TEXT(w->cls));
+    rec_set(r, BK_CHANNEL, TEXT(w->channel));
     rec_set(r, BK_MADE_AT, TEXT(moment_iso(c->a, c->now)));
-    rec_state_set(r, first_state(c, &w));
-    fees_of(c, r, &w, &f);
+    rec_state_set(r, first_state(c, w));
+    fees_of(c, r, w, &f);
     if (refused(c)) return;
-    if (!plan_make(c, &w, &p)) {
-        key_say(c, r, &w);
+    struct rec *waited = waiting_use(c, w, r);
+    if (!plan_make(c, w, &p)) {
+        key_say(c, r, w);
         return;
     }
-    rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
-    rec_add(c, r);
-    w.id = rec_id(r);
-    plan_take(c, &w, &p);
-    set_parts(r, &p);
-    if (!refused(c)) ceilings_take(c, r, &w);
-    if (!refused(c)) key_take(c, r, &w);
+    rec_set(r, BK_RULES, TEXT(rule_names(c, w, &f)));
+    write_set(c, r, w, &p);
     if (refused(c)) return;
     fees_store(c, r, &f);
-    rec_set(r, BK_NO, TEXT(receipt_no(c, &w)));
+    rec_set(r, BK_NO, TEXT(receipt_no(c, w)));
     charge_follow(c, r);
-    tell(c, r, "予約を受け付けました", told(c, r, &w));
+    if (waited) {
+        rec_set(waited, WL_BOOKING, INT(w->id));
+        rec_save(c, waited);
+    }
+    tell(c, r, "予約を受け付けました", told(c, r, w));
+}
+
+void reserve(struct ctx *c, struct rec *r) {
+    struct want w;
+    if (want_read(c, r, &w)) reserve_write(c, r, &w);
 }
 
 /* -- change: one step; new rows first, then the old are freed --------------------------------------------------------------- */
@@ -305,6 +319,7 @@ void change(struct ctx *c, struct rec *r) {
     ceilings_take(c, r, &w);
     if (!refused(c) && !same_deceased(c, was, r, &w)) key_move(c, r, &w);
     if (refused(c)) return;
+    if (!str_eq(rec_text(was, BK_DAY), rec_text(r, BK_DAY)) || !str_eq(rec_text(was, BK_BAND), rec_text(r, BK_BAND))) waiting_offer(c, was);
     if (set_moved(was, r)) rec_set(r, BK_CHANGES, INT(rec_int(was, BK_CHANGES) + 1));
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     fees_store(c, r, &f);

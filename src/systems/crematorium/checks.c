@@ -4,7 +4,7 @@
 ** beside its field and names the rule row.  Staff may book outside windows and ceilings with a reason that
 ** is listed (S006); the gates of the law (24 hours) have no such way.
 */
-#include "crematorium.h"
+#include "queue.h"
 #include "fields.h"
 
 static const char *label_of(int field) { return booking_fields[field].label; }
@@ -196,6 +196,7 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     check_24_hours(c, r, BK_BAND, w->at);
     check_firm(c, w);
     if (moved) check_window(c, w, exception);
+    if (moved) check_intake(c, w);
     check_closures(c, w);
     check_band(c, w, exception);
     check_ceremony(c, w);

@@ -4,6 +4,7 @@
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
 #include "charges.h"
+#include "queue.h"
 #include "fields.h"
 
 /* -- states ------------------------------------------------------------------------------------------------------ */
@@ -11,7 +12,8 @@
 static const struct state booking_states[] = {
     { "tentative", "仮予約" }, { "confirmed", "本予約" }, { "arrived", "到着" }, { "cremating", "火葬中" },
     { "collected", "収骨済み" }, { "closed", "完了" }, { "cancelled", "取消" }, { "lapsed", "失効" }, { "refused", "受入不可" },
-    { NULL, NULL } };
+    { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
+    { "conflict", "停止中の記入と重なり" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
                                             { "suspended", "停止" }, { "cancelled", "登録取消" }, { NULL, NULL } };
 static const struct state sheet_states[] = { { "received", "未処理" }, { "processed", "処理済み" },
@@ -21,6 +23,12 @@ static const struct state charge_states[] = { { "open", "未納" }, { "account",
                                               { "void", "取消" }, { NULL, NULL } };
 static const struct state relief_states[] = { { "requested", "申請" }, { "examined", "書類を確認" }, { "granted", "決定" },
                                               { "declined", "認めない" }, { "paid", "還付済み" }, { NULL, NULL } };
+static const struct state waiting_states[] = { { "waiting", "空き待ち" }, { "offered", "返事待ち" }, { "taken", "予約した" },
+                                               { "passed", "返事なし" }, { "withdrawn", "取り下げ" }, { NULL, NULL } };
+static const struct state draw_states[] = { { "committed", "印を公表" }, { "closed", "申込の終わり" }, { "revealed", "秘密を公表" },
+                                            { "published", "結果を公表" }, { NULL, NULL } };
+static const struct state sealed_states[] = { { "accepted", "受付" }, { "void", "無効" }, { "placed", "取れた" }, { "unplaced", "取れず" },
+                                              { NULL, NULL } };
 static const struct state statement_states[] = { { "draft", "作成" }, { "sent", "送付済み" }, { "paid", "納付済み" }, { NULL, NULL } };
 
 /* -- grants: who may see what (crematorium.md 1.3) ------------------------------------------------------------------ */
@@ -90,6 +98,8 @@ static void check_season(struct ctx *c, const struct rec *r, int from, int to) {
 
 static void band_check(struct ctx *c, const struct rec *r) { check_season(c, r, BD_SEASON_FROM, BD_SEASON_TO); }
 
+static void intake_check(struct ctx *c, const struct rec *r) { check_season(c, r, IN_SEASON_FROM, IN_SEASON_TO); }
+
 static void closure_check(struct ctx *c, const struct rec *r) {
     struct str pattern = rec_text(r, CL_PATTERN);
     int needs = str_eqz(pattern, "date") ? CL_DATE : str_eqz(pattern, "range") ? CL_MD_FROM : str_eqz(pattern, "weekday") ? CL_WEEKDAY
@@ -117,6 +127,8 @@ static const char *const line_keys[] = { "booking ordinal", NULL };
 static const char *const day_close_keys[] = { "site day", NULL };
 static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
 
+static const char *const draw_keys[] = { "site day", NULL };
+static const char *const turn_keys[] = { "site firm", NULL };
 static const char *const statement_keys[] = { "firm month", NULL };
 
 #define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
@@ -162,6 +174,14 @@ static const struct table tables[TABLES] = {
     [REFUND] = { "refund", "還付の申請", FIELDS(refund_fields), .states = relief_states, .grants = money_grants, .title = "booking" },
     [STATEMENT] = { "statement", "月の請求", FIELDS(statement_fields), .states = statement_states, .grants = statement_grants,
                     .keys = statement_keys, .title = "statement_no" },
+    [WAITING] = { "waiting", "空き待ち", FIELDS(waiting_fields), .states = waiting_states, .grants = money_grants, .title = "day" },
+    [INTAKE] = { "intake", "受付の順番", .about = "先着順・輪番・抽選のどれで受けるかです。", FIELDS(intake_fields), .grants = open_grants,
+                 .title = "mode", .dated = "site season_from", .check = intake_check },
+    [DRAW] = { "draw", "抽選・輪番", FIELDS(draw_fields), .states = draw_states, .grants = open_grants, .keys = draw_keys, .title = "draw_no",
+               .order = "-day" },
+    [SEALED] = { "sealed", "抽選の申込", FIELDS(sealed_fields), .states = sealed_states, .grants = money_grants, .title = "request_no" },
+    [TURN] = { "turn", "輪番の順", FIELDS(turn_fields), .grants = open_grants, .keys = turn_keys, .title = "firm", .order = "served",
+               .quiet = true },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 };
 
@@ -198,7 +218,7 @@ static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NUL
 /* Rule rows: entered and ended, each with the approval of another person (4.1). */
 #define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
 RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FE) RULE_TO(CE) RULE_TO(CR)
-RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU)
+RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU) RULE_TO(IN)
 #define RULE(TABLE, ASKS, P) \
     { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
       .second_roles = "city_manager" }, \
@@ -240,6 +260,20 @@ static const struct act acts[] = {
       .check = no_show_check, .run = no_show },
     { "refuse", "受け入れない", BOOKING, .roles = "hall_manager", .params = why_params, .from = "tentative confirmed arrived",
       .to = "refused", .second = APPROVAL, .second_roles = "city_manager", .confirm = true, .run = refuse_use },
+    { "hold", "枠を確保する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = hold_asks, .to = "hold", .fill = reserve_fill,
+      .check = hold_check, .run = hold },
+    { "extend", "確保の時間を延ばす", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "hold", .check = hold_extend_check, .run = hold_extend },
+    { "complete", "続けて予約する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .from = "hold", .to = "tentative",
+      .confirm = true, .need = booking_need, .check = reserve_check, .run = reserve, .next = booking_next },
+    { "release", "確保をやめる", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "hold", .to = "released", .run = hold_release },
+    { "expire", "確保の時間が終わる", BOOKING, .roles = "", .from = "hold", .to = "released", .check = hold_expire_check, .run = hold_release },
+    { "seal", "抽選に申し込む", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .params = seal_params, .to = "sealed",
+      .confirm = true, .fill = reserve_fill, .need = booking_need, .check = seal_check, .run = seal },
+    { "reseal", "抽選の申込を直す", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .params = seal_params, .from = "sealed",
+      .need = booking_need, .check = seal_check, .run = seal },
+    { "unseal", "抽選の申込をやめる", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "sealed", .to = "cancelled", .run = unseal },
+    { "place", "抽選の順に枠を決める", BOOKING, .roles = "", .params = place_params, .from = "sealed", .to = "tentative", .run = place },
+    { "unplace", "抽選で取れなかった", BOOKING, .roles = "", .from = "sealed", .to = "unplaced", .run = unplace },
     { "warn", "失効を警告する", BOOKING, .roles = "", .from = "tentative", .run = warn },
     { "lapse", "失効させる", BOOKING, .roles = "", .from = "tentative", .to = "lapsed", .check = lapse_check, .run = lapse },
 
@@ -270,8 +304,19 @@ static const struct act acts[] = {
     RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
     RULE(FEE_ITEM, fee_item_asks, FE), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
     RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
-    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU),
+    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU), RULE(INTAKE, intake_asks, IN),
 
+    { "ask", "空き待ちに入る", WAITING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = waiting_asks, .to = "waiting", .check = waiting_check,
+      .run = waiting_ask },
+    { "withdraw", "空き待ちをやめる", WAITING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "waiting offered", .to = "withdrawn",
+      .run = waiting_leave },
+    { "pass", "返事の期限が過ぎた", WAITING, .roles = "", .from = "waiting offered", .to = "passed", .check = waiting_pass_check,
+      .run = waiting_leave },
+    { "commit", "抽選の印を公表する", DRAW, .roles = "", .asks = draw_asks, .to = "committed", .check = draw_commit_check, .run = draw_commit },
+    { "close", "申込の番号を公表する", DRAW, .roles = "", .from = "committed", .to = "closed", .check = draw_close_check, .run = draw_close },
+    { "add_beacon", "公の値を入れる", DRAW, .roles = "city_manager", .asks = beacon_asks, .from = "closed" },
+    { "reveal", "秘密を公表する", DRAW, .roles = "", .from = "closed", .to = "revealed", .check = draw_reveal_check, .run = draw_reveal },
+    { "publish", "結果を公表する", DRAW, .roles = "", .from = "revealed", .to = "published", .run = draw_publish },
     { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
       .run = pay },
     { "defer", "後納を認める", CHARGE, .roles = ROLES_CITY, .asks = defer_asks, .from = "open", .to = "account", .second = APPROVAL,
@@ -303,11 +348,15 @@ static const struct page pages[] = {
     { "", "空き状況", .roles = "public", .model = availability, .html = "availability.html", .cached = true, .menu = true },
     { "day", "今日の予定", .roles = ROLES_DESK " furnace_operator", .model = day_board, .html = "day.html", .menu = true },
     { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
+    { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
+    { "draws", "抽選の公表", .roles = "public", .model = draws_page, .html = "draws.html", .cached = true, .menu = true },
     { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { .label = NULL } };
 static const struct paper papers[] = {
     { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application }, { .name = NULL } };
 static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job },
+    { "holds", "終わった確保を空きに戻す", .every_s = 30, .run = holds_job }, { "waiting", "空き待ちの返事の期限", .every_s = 60, .run = waiting_job },
+    { "intake", "抽選・輪番の受付", .every_s = 20, .run = intake_job },
     { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },

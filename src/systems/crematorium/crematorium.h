@@ -12,7 +12,8 @@
 enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_LIMIT, FEE_ITEM, CEILING,
        CEREMONY, RESIDENCE, CLASS_RULE, ARRIVAL, BOOKING, SLOT, CEILING_TOKEN, DECEASED_KEY, FEE_LINE,
        CONTACT_SHEET, DAY_CLOSE, LEDGER,
-       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT, TABLES };
+       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT,
+       WAITING, INTAKE, DRAW, SEALED, TURN, TABLES };
 
 /* 聖苑 */
 enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_N };
@@ -33,7 +34,7 @@ enum { BW_SITE, BW_CLASS, BW_RESIDENCE, BW_CHANNEL, BW_DAYS, BW_COUNT_FROM, BW_C
 /* 締切 */
 enum { DL_SITE, DL_ACTION, DL_CHANNEL, DL_DAYS, DL_AT, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
 /* 仮予約 */
-enum { TN_SITE, TN_ALLOWED, TN_CONFIRM_AT, TN_NEEDS_PERMIT, TN_LAPSES, TN_WARN_FIRST_H, TN_WARN_LAST_H,
+enum { TN_SITE, TN_ALLOWED, TN_CONFIRM_AT, TN_NEEDS_PERMIT, TN_LAPSES, TN_WARN_FIRST_H, TN_WARN_LAST_H, TN_HOLD, TN_EXTEND,
        TN_FROM, TN_TO, TN_BASIS, TN_NOTE, TN_N };
 /* 変更回数 */
 enum { CH_SITE, CH_MAX, CH_FROM, CH_TO, CH_BASIS, CH_NOTE, CH_N };
@@ -66,9 +67,10 @@ enum { BK_NO, BK_SITE, BK_CLASS, BK_DAY, BK_BAND,
        BK_CHANNEL, BK_CALLER, BK_READ_BACK, BK_EXCEPTION, BK_MADE_AT,
        BK_HALL_NO, BK_ROOM_NO, BK_LOCKER_NO, BK_HEARSE_NO,
        BK_FEES, BK_TOTAL, BK_RULES, BK_CHANGES, BK_WARNED,
-       BK_ARRIVED_AT, BK_FURNACE_NO, BK_STARTED_AT, BK_FINISHED_AT, BK_COLLECTED_AT, BK_OPERATOR, BK_REASON, BK_N };
+       BK_ARRIVED_AT, BK_FURNACE_NO, BK_STARTED_AT, BK_FINISHED_AT, BK_COLLECTED_AT, BK_OPERATOR, BK_REASON,
+       BK_HELD_UNTIL, BK_EXTENDED, BK_PAPER, BK_WRITTEN_AT, BK_N };
 /* 枠: a thing and a time, as a key */
-enum { SL_DAY, SL_RESOURCE, SL_CELL, SL_SITE, SL_KIND, SL_BOOKING, SL_N };
+enum { SL_DAY, SL_RESOURCE, SL_CELL, SL_SITE, SL_KIND, SL_BOOKING, SL_EXPIRES, SL_WAITER, SL_N };
 enum { CT_SCOPE, CT_PERIOD, CT_NUMBER, CT_BOOKING, CT_N };
 enum { DK_KEY, DK_BOOKING, DK_N };
 enum { FL_BOOKING, FL_ORDINAL, FL_ITEM, FL_QUANTITY, FL_UNIT, FL_PRICE, FL_AMOUNT, FL_RULE, FL_REVENUE, FL_N };
@@ -84,6 +86,9 @@ enum { LG_NO, LG_BOOK, LG_SITE, LG_YEAR, LG_SERIAL, LG_BOOKING, LG_CLASS, LG_NAM
        LG_PERMIT_PLACE, LG_PERMIT_NO, LG_PERMIT_DATE, LG_PERMIT_BY, LG_GROUND, LG_GROUND_BY, LG_CREMATED, LG_ARRIVED_AT,
        LG_STARTED_AT, LG_FINISHED_AT, LG_COLLECTED_AT, LG_FURNACE, LG_OPERATOR, LG_PORTIONS, LG_FEE, LG_RETURNED_TO,
        LG_RETURNED_AT, LG_N };
+
+/* States of a booking that comes to no day: for "state NOT IN (" NOT_COMING ")". */
+#define NOT_COMING "'cancelled', 'lapsed', 'refused', 'hold', 'released', 'sealed', 'unplaced', 'conflict'"
 
 #define ROLES_FIRM "firm_user firm_admin"
 #define ROLES_HALL "hall_staff hall_manager"
@@ -123,6 +128,7 @@ struct want {
     struct str waiting;                         /* "" or class of the room */
     bool mortuary; moment_t mortuary_from, mortuary_to;
     bool hearse; struct str hearse_class; int hearse_at;
+    int64_t expires;                            /* tick at which its slots end; 0: they are a booking's */
 };
 
 /* -- rules.c: choosing among rule rows; all pure over the rows and dates given ------------------------- */
@@ -182,6 +188,9 @@ extern const struct ask reserve_asks[], take_asks[], change_asks[];
 void reserve_fill(struct ctx *c, struct rec *r);
 void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
+/* The set with fees, ceilings, key and number; from a hold or a sealed request its row is there already. */
+void reserve_write(struct ctx *c, struct rec *r, struct want *w);
+void key_take(struct ctx *c, const struct rec *r, const struct want *w);
 void change_check(struct ctx *c, const struct rec *r);
 void change(struct ctx *c, struct rec *r);
 void cancel_check(struct ctx *c, const struct rec *r);

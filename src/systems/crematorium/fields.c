@@ -113,6 +113,10 @@ const struct field booking_fields[BK_N] = {
     [BK_FINISHED_AT] = { "finished_at", "火葬の終了", T_TIME },
     [BK_COLLECTED_AT] = { "collected_at", "収骨の日時", T_TIME },
     [BK_OPERATOR] = { "operator", "火葬の担当者", T_NAME, .secrecy = STAFF },
+    [BK_HELD_UNTIL] = { "held_until", "確保の期限", T_TIME },
+    [BK_EXTENDED] = { "extended", "確保を延ばした", T_BOOL },
+    [BK_PAPER] = { "paper_serial", "停止中の用紙の番号", T_CODE, .max = 30, .secrecy = STAFF },
+    [BK_WRITTEN_AT] = { "written_at", "用紙に書いた日時", T_TIME, .secrecy = STAFF },
     [BK_REASON] = { "reason", "取消・受入不可の理由", T_TEXT, .max = 200, .secrecy = STAFF },
 };
 _Static_assert((int)BK_N <= (int)LIM_TABLE_FIELDS, "booking has more fields than a table may have");
@@ -124,6 +128,8 @@ const struct field slot_fields[SL_N] = {
     [SL_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
     [SL_KIND] = { "kind", "種類", T_TEXT, .must = 1, .max = 10 },
     [SL_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .find = 1, .secrecy = STAFF },
+    [SL_EXPIRES] = { "expires_at", "確保の終わり", T_INT, .find = 1 },
+    [SL_WAITER] = { "waiter", "空き待ち", T_REF, .ref = "crematorium.waiting", .find = 1, .secrecy = STAFF },
 };
 const struct field ceiling_token_fields[CT_N] = {
     [CT_SCOPE] = { "scope", "対象", T_TEXT, .must = 1, .max = 60 },

@@ -104,6 +104,8 @@ const struct field tentative_fields[TN_N] = {
     [TN_LAPSES] = { "lapses", "書類がなければ失効する", T_BOOL, .list = 1, .fallback = "1" },
     [TN_WARN_FIRST_H] = { "warn_first_hours", "1回目の警告（時間前）", T_INT, .min = 1, .max = 240, .fallback = "24" },
     [TN_WARN_LAST_H] = { "warn_last_hours", "2回目の警告（時間前）", T_INT, .min = 1, .max = 240, .fallback = "3" },
+    [TN_HOLD] = { "hold_minutes", "入力中の確保（分）", T_INT, .min = 1, .max = 60, .fallback = "10" },
+    [TN_EXTEND] = { "hold_extend_minutes", "確保の延長（分）", T_INT, .min = 0, .max = 60, .fallback = "5" },
     RULE_FIELDS(TN),
 };
 const struct field change_limit_fields[CH_N] = {
@@ -186,7 +188,7 @@ const struct ask window_asks[] = { A(BW_SITE), A(BW_CLASS), A(BW_RESIDENCE), A(B
                                    A(BW_COUNT_CLOSED), M(BW_OPEN_AT), A(BW_CLOSE_DAYS), A(BW_CLOSE_AT), DATES(BW) };
 const struct ask deadline_asks[] = { A(DL_SITE), M(DL_ACTION), A(DL_CHANNEL), M(DL_DAYS), M(DL_AT), DATES(DL) };
 const struct ask tentative_asks[] = { A(TN_SITE), A(TN_ALLOWED), M(TN_CONFIRM_AT), A(TN_NEEDS_PERMIT), A(TN_LAPSES),
-                                      A(TN_WARN_FIRST_H), A(TN_WARN_LAST_H), DATES(TN) };
+                                      A(TN_WARN_FIRST_H), A(TN_WARN_LAST_H), A(TN_HOLD), A(TN_EXTEND), DATES(TN) };
 const struct ask change_limit_asks[] = { A(CH_SITE), M(CH_MAX), DATES(CH) };
 const struct ask fee_item_asks[] = { A(FE_SITE), M(FE_ITEM), A(FE_CLASS), A(FE_RESIDENCE), M(FE_UNIT), A(FE_INCLUDED), M(FE_PRICE),
                                      A(FE_OVER_PRICE), A(FE_ROUND_UP), A(FE_OFFERED), M(FE_DATE_BASIS), A(FE_REVENUE), DATES(FE) };

@@ -2,6 +2,7 @@
 ** Each sentence says what to do.  Never a name of another person or firm.
 */
 #include "charges.h"
+#include "queue.h"
 
 const struct sentence crematorium_sentences[] = {
     { SAY_NEEDED, "needed", "{0}を入力してください。" },
@@ -80,5 +81,20 @@ const struct sentence crematorium_sentences[] = {
     { SAY_STATEMENT_EMPTY, "statement_empty", "この業者のこの月の請求はないか、もう作られています。" },
     { SAY_EXEMPT_TWICE, "exempt_twice", "この予約の減免はもう申請されています。" },
     { SAY_REFUND_ENDED, "refund_ended", "還付を受けられる取消の期限を過ぎています。事由を確かめてください。" },
+    { SAY_HOLD_GONE, "hold_gone", "確保の時間が終わりました。空いている枠を選び直してください。" },
+    { SAY_HOLD_TWICE, "hold_twice", "確保の時間を延ばせるのは1回だけです。時間までに予約してください。" },
+    { SAY_HOLDS_MANY, "holds_many", "同時に確保できるのは{0}件までです。先の確保を予約するか、やめてください。" },
+    { SAY_WAIT_FREE, "wait_free", "この枠は空いています。空き待ちをせずに予約できます。" },
+    { SAY_WAIT_TWICE, "wait_twice", "この枠の空き待ちには、もう入っています。" },
+    { SAY_OFFER_RUNS, "offer_runs", "返事の期限（{0}）はまだ来ていません。" },
+    { SAY_SEALED, "sealed", "{0}の枠は抽選か輪番で決めます。申込は{1}から{2}までです。結果の公表のあとは先着順で予約できます。" },
+    { SAY_NO_DRAW, "no_draw", "{0}の抽選はありません。先着順で予約してください。" },
+    { SAY_DRAW_NOW, "draw_now", "抽選の申込は{0}から{1}までです。その間に申し込んでください。" },
+    { SAY_COMMIT_LATE, "commit_late", "印の公表は申込の{0}時間前までです。この日は先着順になります。" },
+    { SAY_DRAW_EARLY, "draw_early", "申込の終わり（{0}）はまだ来ていません。" },
+    { SAY_BEACON_NEEDED, "beacon_needed", "公の値を先に入れてください。" },
+    { SAY_SECRET_LOST, "secret_lost", "抽選の秘密を読めません。情報政策課に知らせてください。" },
+    { SAY_WISH_BAND, "wish_band", "{0}の枠はありません。時刻を選び直してください。" },
+    { SAY_WISHES, "wishes", "その時刻の枠は使えません。別の希望を入力してください。" },
     { 0, NULL, NULL },
 };

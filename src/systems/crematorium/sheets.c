@@ -62,7 +62,7 @@ void day_close_check(struct ctx *c, const struct rec *r) {
 void day_close(struct ctx *c, struct rec *r) {
     struct val site = rec_val(r, DC_SITE), day = rec_val(r, DC_DAY);
     rec_set(r, DC_BOOKINGS, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_booking WHERE day = ?2 AND site = ?1"
-                                           " AND state NOT IN ('cancelled', 'lapsed', 'refused')", site, day))));
+                                           " AND state NOT IN (" NOT_COMING ")", site, day))));
     rec_set(r, DC_CREMATIONS, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_ledger WHERE cremated_on = ?2 AND site = ?1", site, day))));
     rec_set(r, DC_CARRIED, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_contact_sheet WHERE site = ?1"
                                           " AND state = 'carried_over'", site))));
