@@ -224,6 +224,33 @@ static struct caller *firm_no(int n) {
 enum { FIRMS = 8, REQUESTS = 40 };
 static const char *const bands[] = { "09:30", "10:00", "10:30", "11:00", "11:30", "12:00", "12:30", "13:30", "14:00", "14:30", "15:00" };
 
+/* Recomputed from what is public: each request in order got its best wish that was free, and nobody passed 5. */
+static void each_got_its_best_free_wish(const struct rec *d) {
+    struct str ids[64], rest = rec_text(d, DW_IDS);
+    size_t n = 0, order[64];
+    while (rest.n) ids[n++] = str_cut(&rest, '\n');
+    assert_int_equal(n, REQUESTS);
+    draw_order(unhex(city.a, rec_text(d, DW_SECRET)), S(""), ids, n, order);
+    int left[11] = { 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1 };
+    struct db *db = store_snapshot(city.k->store);
+    for (size_t i = 0; i < n; i++) {
+        struct rows *r = db_rows(db, city.a, "SELECT wish1, wish2, wish3, result FROM crematorium_sealed WHERE request_no = ?1", TEXT(ids[order[i]]));
+        assert_true(rows_next(r));
+        static const char *const wish[] = { "wish1", "wish2", "wish3" };
+        struct str best = S("");
+        for (int w = 0; w < 3 && !best.n; w++)
+            for (int b = 0; b < 11; b++)
+                if (str_eqz(rows_text(r, wish[w]), bands[b]) && left[b] > 0) {
+                    best = rows_text(r, wish[w]);
+                    left[b]--;
+                }
+        assert_true(str_eq(best, rows_text(r, "result")));
+    }
+    int64_t most = val_int(db_one(db, city.a, "SELECT max(n) FROM (SELECT count(*) AS n FROM crematorium_booking WHERE day = '2026-12-02' AND state = 'tentative' GROUP BY firm) x"));
+    store_release(city.k->store, db);
+    assert_true(most <= 5);
+}
+
 /* Scenario 11: 1 Dec 2026 is 友引; 2 Dec has 20 lanes and opens at 00:00 of 22 Nov. */
 static void forty_sealed_requests_for_twenty_lanes(void **state) {
     (void)state;
@@ -268,30 +295,7 @@ static void forty_sealed_requests_for_twenty_lanes(void **state) {
     assert_int_equal(count("SELECT count(*) FROM crematorium_slot WHERE day = '2026-12-02' AND kind = 'band'"), 20);
     assert_int_equal(count("SELECT count(*) FROM crematorium_sealed WHERE state = 'placed'"), 20);
     assert_int_equal(count("SELECT count(*) FROM crematorium_sealed WHERE state = 'unplaced'"), 20);
-    /* recomputed from what is public: each request in order got its best wish that was free, nobody passed 5 */
-    struct str ids[64], rest = rec_text(d, DW_IDS);
-    size_t n = 0, order[64];
-    while (rest.n) ids[n++] = str_cut(&rest, '\n');
-    assert_int_equal(n, REQUESTS);
-    draw_order(unhex(city.a, rec_text(d, DW_SECRET)), S(""), ids, n, order);
-    int left[11] = { 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 1 };
-    struct db *db = store_snapshot(city.k->store);
-    for (size_t i = 0; i < n; i++) {
-        struct rows *r = db_rows(db, city.a, "SELECT wish1, wish2, wish3, result FROM crematorium_sealed WHERE request_no = ?1", TEXT(ids[order[i]]));
-        assert_true(rows_next(r));
-        static const char *const wish[] = { "wish1", "wish2", "wish3" };
-        struct str best = S("");
-        for (int w = 0; w < 3 && !best.n; w++)
-            for (int b = 0; b < 11; b++)
-                if (str_eqz(rows_text(r, wish[w]), bands[b]) && left[b] > 0) {
-                    best = rows_text(r, wish[w]);
-                    left[b]--;
-                }
-        assert_true(str_eq(best, rows_text(r, "result")));
-    }
-    int64_t most = val_int(db_one(db, city.a, "SELECT max(n) FROM (SELECT count(*) AS n FROM crematorium_booking WHERE day = '2026-12-02' AND state = 'tentative' GROUP BY firm) x"));
-    store_release(city.k->store, db);
-    assert_true(most <= 5);
+    each_got_its_best_free_wish(d);
     /* afterwards: first come */
     struct act_answer full = act_map(who[1], BOOKING, "reserve", 0, "2026-11-22T00:12:00", person(0, "2026-12-02", "11:00", ",\"died_on\":\"2026-11-19\""));
     assert_true(says(&full, SAY_TAKEN_BAND, BK_BAND));

@@ -350,6 +350,7 @@ static const struct page pages[] = {
     { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
     { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
     { "draws", "抽選の公表", .roles = "public", .model = draws_page, .html = "draws.html", .cached = true, .menu = true },
+    { "simulate", "60日間の見込み", .roles = ROLES_DESK, .model = simulate, .html = "simulate.html" },
     { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { .label = NULL } };
 static const struct paper papers[] = {

@@ -266,6 +266,9 @@ void day_close_check(struct ctx *c, const struct rec *r);
 void day_close(struct ctx *c, struct rec *r);
 struct val sheet_tray(struct ctx *c);
 
+/* -- simulate.c: what a waiting rule row would change ------------------------------------------------------------ */
+struct val simulate(struct ctx *c);
+
 /* -- availability.c, application.c, deadlines.c, demo*.c ----------------------------------------------------- */
 struct val availability(struct ctx *c);
 struct str free_bands_text(struct ctx *c, const struct want *w, size_t most);
