@@ -16,13 +16,13 @@
 #include "base/rand.h"
 #include "base/val.h"
 #include "kernel/demo_city.h"
+#include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
 
 /* -- table: records and their fields, the only source of truth ------------------------------------- */
-struct ctx;
-struct rec;
+struct ctx; struct rec;
 enum type { T_TEXT, T_NOTE, T_NAME, T_KANA, T_CODE, T_INT, T_YEN, T_DATE, T_TIME /* date and time */,
             T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE,
             T_SECRET /* hashes: never shown, exported or kept in history */ };

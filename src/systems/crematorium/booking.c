@@ -4,6 +4,7 @@
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
 #include "charges.h"
+#include "outage.h"
 #include "queue.h"
 #include "fields.h"
 
@@ -27,6 +28,8 @@ const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
 const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask reenter_asks[] = { { BK_PAPER, "用紙", 1 }, M(BK_WRITTEN_AT), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, { BK_FIRM, "葬祭業者", 0 },
+                                    A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, A(BK_EXCEPTION), { -1, NULL, 0 } };
 #undef A
 #undef M
 
@@ -100,11 +103,15 @@ void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     if (rec_add(c, k) == TAKEN) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
-/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
-static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+bool same_person_stands(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     const struct rec *k = key.n ? rec_find(c, DECEASED_KEY, DK_KEY, TEXT(key)) : NULL;
-    if (k && rec_int(k, DK_BOOKING) != w->id) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
+    return k && rec_int(k, DK_BOOKING) != w->id;
+}
+
+/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
+static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+    if (same_person_stands(c, r, w)) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
 static bool token_take(struct ctx *c, int64_t booking, struct str scope, struct str period, int64_t limit) {

@@ -4,6 +4,7 @@
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
 #include "charges.h"
+#include "outage.h"
 #include "queue.h"
 #include "fields.h"
 
@@ -29,6 +30,7 @@ static const struct state draw_states[] = { { "committed", "印を公表" }, { "
                                             { "published", "結果を公表" }, { NULL, NULL } };
 static const struct state sealed_states[] = { { "accepted", "受付" }, { "void", "無効" }, { "placed", "取れた" }, { "unplaced", "取れず" },
                                               { NULL, NULL } };
+static const struct state outage_states[] = { { "open", "入力中" }, { "ended", "終了" }, { NULL, NULL } };
 static const struct state statement_states[] = { { "draft", "作成" }, { "sent", "送付済み" }, { "paid", "納付済み" }, { NULL, NULL } };
 
 /* -- grants: who may see what (crematorium.md 1.3) ------------------------------------------------------------------ */
@@ -182,6 +184,8 @@ static const struct table tables[TABLES] = {
     [SEALED] = { "sealed", "抽選の申込", FIELDS(sealed_fields), .states = sealed_states, .grants = money_grants, .title = "request_no" },
     [TURN] = { "turn", "輪番の順", FIELDS(turn_fields), .grants = open_grants, .keys = turn_keys, .title = "firm", .order = "served",
                .quiet = true },
+    [FALLBACK] = { "fallback", "停止に備える用紙", FIELDS(fallback_fields), .grants = site_desk_grants, .title = "serial", .append_only = true },
+    [OUTAGE] = { "outage", "システムの停止", FIELDS(outage_fields), .states = outage_states, .grants = site_desk_grants, .title = "began" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 };
 
@@ -274,6 +278,12 @@ static const struct act acts[] = {
     { "unseal", "抽選の申込をやめる", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "sealed", .to = "cancelled", .run = unseal },
     { "place", "抽選の順に枠を決める", BOOKING, .roles = "", .params = place_params, .from = "sealed", .to = "tentative", .run = place },
     { "unplace", "抽選で取れなかった", BOOKING, .roles = "", .from = "sealed", .to = "unplaced", .run = unplace },
+    { "reenter", "停止中の用紙を入力する", BOOKING, .roles = ROLES_DESK, .asks = reenter_asks, .to = "tentative", .confirm = true,
+      .need = booking_need, .check = reenter_check, .run = reenter, .next = booking_next },
+    { "settle_move", "重なりを決める（用紙の予約を移す）", BOOKING, .roles = "hall_manager city_manager", .asks = settle_asks, .params = settle_params,
+      .from = "conflict", .to = "tentative", .confirm = true, .need = booking_need, .check = reserve_check, .run = settle_move },
+    { "settle_drop", "重なりを決める（用紙の予約をやめる）", BOOKING, .roles = "hall_manager city_manager", .params = settle_params, .from = "conflict",
+      .to = "cancelled", .confirm = true, .run = settle_drop },
     { "warn", "失効を警告する", BOOKING, .roles = "", .from = "tentative", .run = warn },
     { "lapse", "失効させる", BOOKING, .roles = "", .from = "tentative", .to = "lapsed", .check = lapse_check, .run = lapse },
 
@@ -317,6 +327,11 @@ static const struct act acts[] = {
     { "add_beacon", "公の値を入れる", DRAW, .roles = "city_manager", .asks = beacon_asks, .from = "closed" },
     { "reveal", "秘密を公表する", DRAW, .roles = "", .from = "closed", .to = "revealed", .check = draw_reveal_check, .run = draw_reveal },
     { "publish", "結果を公表する", DRAW, .roles = "", .from = "revealed", .to = "published", .run = draw_publish },
+    { "print", "停止に備える用紙を作る", FALLBACK, .roles = ROLES_DESK, .asks = fallback_asks, .run = fallback_print },
+    { "begin", "停止中の用紙の入力を始める", OUTAGE, .roles = ROLES_DESK, .asks = outage_asks, .to = "open", .check = outage_begin_check,
+      .run = outage_begin },
+    { "end", "停止中の用紙の入力を終える", OUTAGE, .roles = "hall_manager city_manager", .from = "open", .to = "ended", .confirm = true,
+      .check = outage_end_check, .run = outage_end },
     { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
       .run = pay },
     { "defer", "後納を認める", CHARGE, .roles = ROLES_CITY, .asks = defer_asks, .from = "open", .to = "account", .second = APPROVAL,
@@ -351,6 +366,7 @@ static const struct page pages[] = {
     { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
     { "draws", "抽選の公表", .roles = "public", .model = draws_page, .html = "draws.html", .cached = true, .menu = true },
     { "simulate", "60日間の見込み", .roles = ROLES_DESK, .model = simulate, .html = "simulate.html" },
+    { "outage", "停止中の用紙", .roles = ROLES_DESK, .model = outage_page, .html = "outage.html", .menu = true },
     { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { .label = NULL } };
 static const struct paper papers[] = {
@@ -358,6 +374,8 @@ static const struct paper papers[] = {
 static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job },
     { "holds", "終わった確保を空きに戻す", .every_s = 30, .run = holds_job }, { "waiting", "空き待ちの返事の期限", .every_s = 60, .run = waiting_job },
     { "intake", "抽選・輪番の受付", .every_s = 20, .run = intake_job },
+    { "fallback_morning", "停止に備える用紙（朝）", .at = "06:00", .run = fallback_job },
+    { "fallback_evening", "停止に備える用紙（夕）", .at = "17:00", .run = fallback_job },
     { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },

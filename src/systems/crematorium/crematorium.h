@@ -13,7 +13,7 @@ enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_
        CEREMONY, RESIDENCE, CLASS_RULE, ARRIVAL, BOOKING, SLOT, CEILING_TOKEN, DECEASED_KEY, FEE_LINE,
        CONTACT_SHEET, DAY_CLOSE, LEDGER,
        EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT,
-       WAITING, INTAKE, DRAW, SEALED, TURN, TABLES };
+       WAITING, INTAKE, DRAW, SEALED, TURN, FALLBACK, OUTAGE, TABLES };
 
 /* 聖苑 */
 enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_N };
@@ -173,6 +173,8 @@ struct cell { struct str day, resource, cell; enum part part; struct rec *row; /
 struct plan { struct cell v[LIM_PLAN_CELLS]; size_t n; int64_t number[PARTS]; };
 /* Choose free cells for every part; own cells of w->id count as free.  false: refusals were said. */
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p);
+/* The same without a word: is there room for the whole set? */
+bool plan_fits(struct ctx *c, const struct want *w, struct plan *p);
 /* Insert what is missing in key order, then drop own rows that are no longer in the plan. */
 void plan_take(struct ctx *c, const struct want *w, struct plan *p);
 /* Free every slot, token and key of a booking; exactly its own rows. */
@@ -190,6 +192,8 @@ void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
 /* The set with fees, ceilings, key and number; from a hold or a sealed request its row is there already. */
 void reserve_write(struct ctx *c, struct rec *r, struct want *w);
+/* Does another live booking of this deceased stand? */
+bool same_person_stands(struct ctx *c, const struct rec *r, const struct want *w);
 void key_take(struct ctx *c, const struct rec *r, const struct want *w);
 void change_check(struct ctx *c, const struct rec *r);
 void change(struct ctx *c, struct rec *r);

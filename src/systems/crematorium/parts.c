@@ -203,12 +203,23 @@ static void choose_parts(struct choose *x) {
     if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
 
-bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
-    struct spans spans;
-    spans_of(c, w, &spans);
+static struct choose choose_begin(struct ctx *c, const struct want *w, struct spans *spans, struct plan *p) {
+    spans_of(c, w, spans);
     holds_sweep(c, w->site_id);
     *p = (struct plan){ .n = 0 };
-    struct choose x = { c, w, &spans, taken_read(c, w, &spans), own_read(c, w->id), p };
+    return (struct choose){ c, w, spans, taken_read(c, w, spans), own_read(c, w->id), p };
+}
+
+bool plan_fits(struct ctx *c, const struct want *w, struct plan *p) {
+    struct spans spans;
+    struct choose x = choose_begin(c, w, &spans, p);
+    return choose(&x, PART_BAND) && (!(w->farewell || w->wake) || choose(&x, PART_HALL)) && (!w->waiting.n || choose(&x, PART_ROOM)) &&
+           (!w->mortuary || choose(&x, PART_LOCKER)) && (!w->hearse || choose(&x, PART_HEARSE));
+}
+
+bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
+    struct spans spans;
+    struct choose x = choose_begin(c, w, &spans, p);
     choose_parts(&x);
     qsort(p->v, p->n, sizeof *p->v, cell_cmp);
     return !refused(c);

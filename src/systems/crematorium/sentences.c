@@ -2,6 +2,7 @@
 ** Each sentence says what to do.  Never a name of another person or firm.
 */
 #include "charges.h"
+#include "outage.h"
 #include "queue.h"
 
 const struct sentence crematorium_sentences[] = {
@@ -96,5 +97,11 @@ const struct sentence crematorium_sentences[] = {
     { SAY_SECRET_LOST, "secret_lost", "抽選の秘密を読めません。情報政策課に知らせてください。" },
     { SAY_WISH_BAND, "wish_band", "{0}の枠はありません。時刻を選び直してください。" },
     { SAY_WISHES, "wishes", "その時刻の枠は使えません。別の希望を入力してください。" },
+    { SAY_OUTAGE_OPEN, "outage_open", "この聖苑の停止中の入力はもう始まっています。" },
+    { SAY_OUTAGE_NONE, "outage_none", "この聖苑では停止中の入力を始めていません。先に始めてください。" },
+    { SAY_SHEET_SERIAL, "sheet_serial", "その用紙番号の用紙はこの聖苑にありません。用紙の上の番号を入力してください。" },
+    { SAY_WRITTEN_TIME, "written_time", "日時は、止まった時刻から今までの間にしてください。" },
+    { SAY_CONFLICTS_OPEN, "conflicts_open", "重なった予約が{0}件残っています。一つずつ決めてから終えてください。" },
+    { SAY_NO_FILE, "no_file", "用紙のファイルを書けません。情報政策課に知らせてください。" },
     { 0, NULL, NULL },
 };
