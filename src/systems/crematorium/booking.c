@@ -4,6 +4,7 @@
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
 #include "charges.h"
+#include "desk.h"
 #include "outage.h"
 #include "queue.h"
 #include "fields.h"
@@ -12,7 +13,7 @@
 #define M(f) { f, NULL, 1 }
 #define USE_ASKS { BK_CLASS, "火葬", 1 }, M(BK_SITE), M(BK_DAY), M(BK_BAND)
 #define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_MONTHS), A(BK_DIED), A(BK_DIED_TIME), \
-    A(BK_DIED_PLACE), A(BK_HONSEKI), A(BK_ADDRESS), M(BK_RESIDENCE)
+    A(BK_DIED_PLACE), A(BK_HONSEKI), A(BK_ADDRESS), M(BK_RESIDENCE), A(BK_DOCTOR), A(BK_BIRTHS), A(BK_REMAINS), A(BK_ANIMAL), A(BK_WEIGHT)
 #define PART_ASKS { BK_FAREWELL, "式と部屋", 0 }, A(BK_WAKE), A(BK_WAITING), A(BK_MORTUARY_FROM), A(BK_MORTUARY_TO), A(BK_HEARSE), \
     A(BK_HEARSE_AT), A(BK_HEARSE_PLACE), A(BK_PORTIONS)
 #define REQUESTER_ASKS { BK_REQUESTER, "申請者", 1 }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
@@ -203,6 +204,7 @@ void tell(struct ctx *c, const struct rec *r, const char *subject, struct str bo
     struct str head = str_fmt(c->a, "%s（受付番号 %.*s）", subject, STR_ARG(rec_text(r, BK_NO)));
     if (firm && rec_has(firm, FM_MAIL)) notice(c, "mail", rec_text(firm, FM_MAIL), head, body);
     if (firm && !rec_has(firm, FM_MAIL) && rec_has(firm, FM_FAX)) notice(c, "fax", rec_text(firm, FM_FAX), head, body);
+    if (firm && rec_has(firm, FM_SMS)) notice(c, "sms", rec_text(firm, FM_SMS), head, body);
     if (site && rec_has(site, ST_FAX)) notice(c, "fax", rec_text(site, ST_FAX), head, body);
 }
 
@@ -249,6 +251,7 @@ void reserve_write(struct ctx *c, struct rec *r, struct want *w) {
     rec_set(r, BK_RULES, TEXT(rule_names(c, w, &f)));
     write_set(c, r, w, &p);
     if (refused(c)) return;
+    near_note(c, r);
     fees_store(c, r, &f);
     rec_set(r, BK_NO, TEXT(receipt_no(c, w)));
     charge_follow(c, r);
@@ -262,6 +265,16 @@ void reserve_write(struct ctx *c, struct rec *r, struct want *w) {
 void reserve(struct ctx *c, struct rec *r) {
     struct want w;
     if (want_read(c, r, &w)) reserve_write(c, r, &w);
+}
+
+void booking_reprice(struct ctx *c, struct rec *r) {
+    struct want w;
+    struct fees f;
+    if (!want_read(c, r, &w)) return;
+    fees_of(c, r, &w, &f);
+    if (refused(c)) return;
+    fees_store(c, r, &f);
+    charge_follow(c, r);
 }
 
 /* -- change: one step; new rows first, then the old are freed --------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
 #include "charges.h"
+#include "desk.h"
 #include "outage.h"
 #include "queue.h"
 #include "fields.h"
@@ -16,7 +17,7 @@ static const struct state booking_states[] = {
     { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
     { "conflict", "停止中の記入と重なり" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
-                                            { "suspended", "停止" }, { "cancelled", "登録取消" }, { NULL, NULL } };
+                                            { "suspended", "停止" }, { "cancelled", "登録取消" }, { "expired", "期限切れ" }, { NULL, NULL } };
 static const struct state sheet_states[] = { { "received", "未処理" }, { "processed", "処理済み" },
                                              { "carried_over", "持ち越し" }, { "void", "無効" }, { NULL, NULL } };
 
@@ -30,6 +31,9 @@ static const struct state draw_states[] = { { "committed", "印を公表" }, { "
                                             { "published", "結果を公表" }, { NULL, NULL } };
 static const struct state sealed_states[] = { { "accepted", "受付" }, { "void", "無効" }, { "placed", "取れた" }, { "unplaced", "取れず" },
                                               { NULL, NULL } };
+static const struct state call_states[] = { { "open", "結果なし" }, { "done", "済み" }, { NULL, NULL } };
+static const struct state asked_states[] = { { "asked", "申請" }, { "granted", "認めた" }, { "declined", "認めない" }, { NULL, NULL } };
+static const struct state block_states[] = { { "blocked", "使えない" }, { "released", "解除" }, { NULL, NULL } };
 static const struct state outage_states[] = { { "open", "入力中" }, { "ended", "終了" }, { NULL, NULL } };
 static const struct state statement_states[] = { { "draft", "作成" }, { "sent", "送付済み" }, { "paid", "納付済み" }, { NULL, NULL } };
 
@@ -104,7 +108,7 @@ static void intake_check(struct ctx *c, const struct rec *r) { check_season(c, r
 
 static void closure_check(struct ctx *c, const struct rec *r) {
     struct str pattern = rec_text(r, CL_PATTERN);
-    int needs = str_eqz(pattern, "date") ? CL_DATE : str_eqz(pattern, "range") ? CL_MD_FROM : str_eqz(pattern, "weekday") ? CL_WEEKDAY
+    int needs = str_eqz(pattern, "date") ? CL_DATE : str_eqz(pattern, "range") ? CL_MD_FROM : str_eqz(pattern, "weekday") || str_eqz(pattern, "unless_booked") ? CL_WEEKDAY
                                                                                                                              : CL_ROKUYO;
     if (!rec_has(r, needs)) refuse(c, needs, SAY_CLOSURE_FORM, 0, TEXTZ(closure_fields[needs].label));
     if (needs == CL_MD_FROM) check_season(c, r, CL_MD_FROM, CL_MD_TO);
@@ -131,6 +135,7 @@ static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL 
 
 static const char *const draw_keys[] = { "site day", NULL };
 static const char *const turn_keys[] = { "site firm", NULL };
+static const char *const agreement_keys[] = { "terms firm account", NULL };
 static const char *const statement_keys[] = { "firm month", NULL };
 
 #define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
@@ -186,6 +191,14 @@ static const struct table tables[TABLES] = {
                .quiet = true },
     [FALLBACK] = { "fallback", "停止に備える用紙", FIELDS(fallback_fields), .grants = site_desk_grants, .title = "serial", .append_only = true },
     [OUTAGE] = { "outage", "システムの停止", FIELDS(outage_fields), .states = outage_states, .grants = site_desk_grants, .title = "began" },
+    [CALL_NOTE] = { "call_note", "電話の記録", FIELDS(call_fields), .states = call_states, .grants = site_desk_grants, .title = "called_at" },
+    [NEAR] = { "near", "よく似た死亡者", FIELDS(near_fields), .states = call_states, .grants = site_desk_grants, .title = "booking" },
+    [CLAIM] = { "claim", "居住地の特例", FIELDS(claim_fields), .states = asked_states, .grants = money_grants, .title = "booking" },
+    [BLOCK] = { "block", "使えない時間", FIELDS(block_fields), .states = block_states, .grants = site_desk_grants, .title = "reason" },
+    [FIRM_REQUEST] = { "firm_request", "業者からの届出", FIELDS(firm_request_fields), .states = asked_states, .grants = statement_grants, .title = "kind" },
+    [TERMS] = { "terms", "利用規約", .about = "葬祭業者が同意する利用規約の版です。", FIELDS(terms_fields), .grants = open_grants, .title = "version", .dated = "" },
+    [AGREEMENT] = { "agreement", "利用規約への同意", FIELDS(agreement_fields), .grants = statement_grants, .keys = agreement_keys, .title = "terms",
+                    .append_only = true },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 };
 
@@ -214,7 +227,7 @@ static const struct ask firm_grounds_asks[] = { { FM_GROUNDS, NULL, 1 }, { -1, N
 static const struct ask sheet_asks[] = {
     { CS_SITE, "届いた連絡表", 1 }, { CS_CHANNEL, NULL, 1 }, { CS_RECEIVED_AT, NULL, 0 }, { CS_SENDER, NULL, 0 },
     { CS_NAME, "内容", 0 }, { CS_KANA, NULL, 0 }, { CS_HANDLER, NULL, 1 }, { CS_CONTACT, NULL, 0 }, { CS_FAREWELL, NULL, 0 },
-    { CS_CREMATION, NULL, 0 }, { CS_PLACE, NULL, 0 }, { -1, NULL, 0 } };
+    { CS_CREMATION, NULL, 0 }, { CS_PLACE, NULL, 0 }, { CS_IMAGE, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask sheet_process_asks[] = { { CS_BOOKING, NULL, 0 }, { CS_ANSWER, NULL, 0 }, { CS_PLACE, NULL, 1 }, { -1, NULL, 0 } };
 static const struct ask sheet_carry_asks[] = { { CS_OWNER, NULL, 1 }, { CS_REASON, NULL, 1 }, { CS_CABINET, NULL, 1 }, { -1, NULL, 0 } };
 static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NULL, 1 }, { DC_REMARK, NULL, 0 }, { -1, NULL, 0 } };
@@ -222,7 +235,7 @@ static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NUL
 /* Rule rows: entered and ended, each with the approval of another person (4.1). */
 #define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
 RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FE) RULE_TO(CE) RULE_TO(CR)
-RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU) RULE_TO(IN)
+RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU) RULE_TO(IN) RULE_TO(TE)
 #define RULE(TABLE, ASKS, P) \
     { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
       .second_roles = "city_manager" }, \
@@ -299,14 +312,16 @@ static const struct act acts[] = {
 
     { "enter", "登録する", SITE, .roles = ROLES_CITY, .asks = site_asks, .second = APPROVAL, .second_roles = "city_manager" },
     { "edit", "直す", SITE, .roles = ROLES_CITY, .asks = site_asks, .from = "*", .second = APPROVAL, .second_roles = "city_manager" },
-    { "apply", "申請を入力する", FIRM, .roles = ROLES_CITY, .asks = firm_asks, .to = "applied" },
+    { "apply", "申請を入力する", FIRM, .roles = ROLES_CITY, .asks = firm_asks, .to = "applied", .check = firm_apply_check },
     { "edit", "直す", FIRM, .roles = ROLES_CITY, .asks = firm_asks, .from = "applied active suspended" },
     { "accept", "登録を認める", FIRM, .roles = ROLES_CITY, .from = "applied suspended", .to = "active", .second = APPROVAL,
-      .second_roles = "city_manager" },
+      .second_roles = "city_manager", .check = firm_accept_check, .run = firm_accept },
     { "decline", "登録を認めない", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "applied", .to = "refused",
       .second = APPROVAL, .second_roles = "city_manager" },
     { "suspend", "停止する", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "active", .to = "suspended",
-      .second = APPROVAL, .second_roles = "city_manager", .confirm = true },
+      .second = APPROVAL, .second_roles = "city_manager", .confirm = true, .next = firm_next },
+    { "remind", "登録の更新を知らせる", FIRM, .roles = "", .from = "active", .run = firm_remind },
+    { "expire", "登録の期限が過ぎた", FIRM, .roles = "", .from = "active", .to = "expired", .check = firm_expire_check },
     { "remove", "登録を取り消す", FIRM, .roles = ROLES_CITY, .asks = firm_grounds_asks, .from = "active suspended", .to = "cancelled",
       .second = APPROVAL, .second_roles = "city_manager", .confirm = true },
 
@@ -314,7 +329,7 @@ static const struct act acts[] = {
     RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
     RULE(FEE_ITEM, fee_item_asks, FE), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
     RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
-    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU), RULE(INTAKE, intake_asks, IN),
+    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU), RULE(INTAKE, intake_asks, IN), RULE(TERMS, terms_asks, TE),
 
     { "ask", "空き待ちに入る", WAITING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = waiting_asks, .to = "waiting", .check = waiting_check,
       .run = waiting_ask },
@@ -332,6 +347,25 @@ static const struct act acts[] = {
       .run = outage_begin },
     { "end", "停止中の用紙の入力を終える", OUTAGE, .roles = "hall_manager city_manager", .from = "open", .to = "ended", .confirm = true,
       .check = outage_end_check, .run = outage_end },
+    { "note", "電話を記録する", CALL_NOTE, .roles = ROLES_DESK, .asks = call_asks, .to = "open", .run = call_note },
+    { "done", "電話の結果を記録する", CALL_NOTE, .roles = ROLES_DESK, .asks = call_done_asks, .from = "open", .to = "done",
+      .check = call_done_check, .run = call_done },
+    { "done", "確かめたことを記録する", NEAR, .roles = ROLES_DESK, .asks = near_asks, .from = "open", .to = "done", .run = near_done },
+    { "ask", "居住地の特例を申請する", CLAIM, .roles = ROLES_FIRM " " ROLES_DESK, .asks = claim_asks, .to = "asked", .check = claim_check,
+      .run = claim_ask },
+    { "grant", "特例を認める", CLAIM, .roles = ROLES_CITY " hall_manager", .asks = claim_done_asks, .from = "asked", .to = "granted", .run = claim_grant },
+    { "decline", "特例を認めない", CLAIM, .roles = ROLES_CITY " hall_manager", .asks = claim_done_asks, .from = "asked", .to = "declined",
+      .run = claim_decline },
+    { "block", "使えない時間を入れる", BLOCK, .roles = ROLES_DESK, .asks = block_asks, .to = "blocked", .check = block_check, .run = block },
+    { "release", "使えるように戻す", BLOCK, .roles = ROLES_DESK, .from = "blocked", .to = "released", .run = unblock },
+    { "ask", "更新・変更・終了を届け出る", FIRM_REQUEST, .roles = "firm_admin", .asks = firm_request_asks, .to = "asked",
+      .check = firm_request_check, .run = firm_request },
+    { "grant", "届出を認める", FIRM_REQUEST, .roles = ROLES_CITY, .asks = firm_request_done_asks, .from = "asked", .to = "granted",
+      .check = firm_request_grant_check, .run = firm_request_grant },
+    { "decline", "届出を認めない", FIRM_REQUEST, .roles = ROLES_CITY, .asks = firm_request_done_asks, .from = "asked", .to = "declined",
+      .run = firm_request_decline },
+    { "agree", "利用規約に同意する", AGREEMENT, .roles = ROLES_FIRM, .asks = agreement_asks, .confirm = true, .run = agree },
+    { "remind", "納付を知らせる", CHARGE, .roles = "", .from = "open", .run = charge_remind },
     { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
       .run = pay },
     { "defer", "後納を認める", CHARGE, .roles = ROLES_CITY, .asks = defer_asks, .from = "open", .to = "account", .second = APPROVAL,
@@ -367,6 +401,7 @@ static const struct page pages[] = {
     { "draws", "抽選の公表", .roles = "public", .model = draws_page, .html = "draws.html", .cached = true, .menu = true },
     { "simulate", "60日間の見込み", .roles = ROLES_DESK, .model = simulate, .html = "simulate.html" },
     { "outage", "停止中の用紙", .roles = ROLES_DESK, .model = outage_page, .html = "outage.html", .menu = true },
+    { "attention", "要確認", .roles = ROLES_DESK, .model = attention, .html = "attention.html", .menu = true },
     { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { .label = NULL } };
 static const struct paper papers[] = {
@@ -376,6 +411,8 @@ static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定�
     { "intake", "抽選・輪番の受付", .every_s = 20, .run = intake_job },
     { "fallback_morning", "停止に備える用紙（朝）", .at = "06:00", .run = fallback_job },
     { "fallback_evening", "停止に備える用紙（夕）", .at = "17:00", .run = fallback_job },
+    { "fax_in", "届いたFAXを連絡表にする", .every_s = 60, .run = fax_in_job }, { "firms", "登録の期限", .at = "06:10", .run = firms_job },
+    { "reminders", "納付の知らせ", .every_s = 600, .run = reminders_job }, { "conditional", "申込がなければ休む日", .every_s = 300, .run = conditional_job },
     { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },

@@ -3,7 +3,7 @@
 ** Gates of the law have no override: no start without the permit received (墓埋法14条3項), none before 24
 ** hours by the clock (3条).  A start is witnessed; it cannot be undone.
 */
-#include "crematorium.h"
+#include "desk.h"
 #include "fields.h"
 
 static struct val now_text(struct ctx *c) { return TEXT(moment_iso(c->a, c->now)); }
@@ -134,6 +134,8 @@ static void check_furnace(struct ctx *c, const struct rec *r) {
         refuse(c, BK_FURNACE_NO, SAY_FURNACE, 0, INT(rec_int(r, BK_FURNACE_NO)), TEXT(all));
         return;
     }
+    if (furnace_blocked(c, rec_int(r, BK_SITE), rec_int(r, BK_FURNACE_NO), c->now))
+        refuse(c, BK_FURNACE_NO, SAY_FURNACE_BLOCKED, 0, INT(rec_int(r, BK_FURNACE_NO)));
     struct rows *busy = ask(c, "SELECT id FROM crematorium_booking WHERE site = ?1 AND day = ?2 AND furnace_no = ?3 AND id <> ?4"
                                " AND state = 'cremating' AND finished_at IS NULL LIMIT 1",
                             rec_val(r, BK_SITE), rec_val(r, BK_DAY), rec_val(r, BK_FURNACE_NO), INT(rec_id(r)));

@@ -2,6 +2,7 @@
 ** Each sentence says what to do.  Never a name of another person or firm.
 */
 #include "charges.h"
+#include "desk.h"
 #include "outage.h"
 #include "queue.h"
 
@@ -103,5 +104,18 @@ const struct sentence crematorium_sentences[] = {
     { SAY_WRITTEN_TIME, "written_time", "日時は、止まった時刻から今までの間にしてください。" },
     { SAY_CONFLICTS_OPEN, "conflicts_open", "重なった予約が{0}件残っています。一つずつ決めてから終えてください。" },
     { SAY_NO_FILE, "no_file", "用紙のファイルを書けません。情報政策課に知らせてください。" },
+    { SAY_CALL_RESULT, "call_result", "電話のあとにしたことを入力してください。例: 10時へ変更した" },
+    { SAY_BLOCK_BOOKINGS, "block_bookings", "その時間に予約があります（{0}）。先に予約を移してください。" },
+    { SAY_BLOCK_TIME, "block_time", "終わりは、始めより後にしてください。" },
+    { SAY_BLOCK_LONG, "block_long", "一度に入れられるのは{0}日までです。分けて入力してください。" },
+    { SAY_PROOF_OLD, "proof_old", "書類の日付が3か月より前か、入っていません。新しい書類を出してもらってください。" },
+    { SAY_PROOF_NEEDED, "proof_needed", "登録の書類の種類とファイルを入れてください。" },
+    { SAY_RENEW_EARLY, "renew_early", "更新は{0}から届け出られます。" },
+    { SAY_FIRM_OPEN, "firm_open", "今後の予約が{0}件あるため、登録を終えられません。予約が終わってから認めてください。" },
+    { SAY_TERMS, "terms", "利用規約（{0}）に同意してから予約してください。" },
+    { SAY_CLAIM_TWICE, "claim_twice", "この予約の特例はもう申請されています。" },
+    { SAY_BAND_INFECTION, "band_infection", "{0}の枠は、感染症の火葬についての決まりで使えません。別の枠を選んでください。" },
+    { SAY_WEIGHT, "weight", "重さは{0}kgまでです。それより重いときは聖苑に相談してください。" },
+    { SAY_FURNACE_BLOCKED, "furnace_blocked", "{0}番の炉は点検などのため使えません。別の炉を選んでください。" },
     { 0, NULL, NULL },
 };
