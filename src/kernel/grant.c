@@ -121,12 +121,18 @@ bool row_in_scope(const struct caller *who, const struct system *sys, const stru
     return false;
 }
 
+/* Who approves acts too: the waiting act runs under the approver, whose role need not be one that may ask. */
+static bool role_acts(const struct act *act, const char *role) {
+    bool second = act->second == APPROVAL && act->second_roles && str_has_word(str_z(act->second_roles), str_z(role));
+    return second || str_has_word(str_z(act->roles), str_z(role));
+}
+
 /* Only the grants of the act's own roles count: that the public may read a row does not let a clerk of
 ** another desk change it.  A role that acts without reading has a grant with no verb. */
 bool row_in_act_scope(const struct caller *who, const struct system *sys, const struct act *act, const struct rec *r) {
     if (who->kind == KIND_SYSTEM) return true;
     for (const struct grant *g = r->t->grants; g && g->role; g++)
-        if (str_has_word(str_z(act->roles), str_z(g->role)) && caller_has(who, sys, g->role) && grant_covers(who, r->t, g, r)) return true;
+        if (role_acts(act, g->role) && caller_has(who, sys, g->role) && grant_covers(who, r->t, g, r)) return true;
     return false;
 }
 
@@ -206,6 +212,21 @@ static void view_column(struct sql *q, enum db_kind kind, const struct system *s
     sql_name(q, name);
 }
 
+/* Rows of a whole that is not published (a staged import), or not any more, are in no view. */
+static void published(struct sql *q, struct kernel *k, struct arena *a, const struct table *t) {
+    int f = t->within ? field_index(t, t->within) : -1;
+    const struct system *sys;
+    const struct table *whole = f >= 0 ? table_find(k, str_z(t->fields[f].ref), &sys) : NULL;
+    if (!whole) return;
+    sql_lit(q, " AND (");
+    sql_name(q, str_z(t->within));
+    sql_lit(q, " IS NULL OR ");
+    sql_name(q, str_z(t->within));
+    sql_lit(q, " IN (SELECT id FROM ");
+    sql_name(q, table_sql(a, sys, whole));
+    sql_lit(q, " WHERE state = 'current'))");
+}
+
 static bool view_create(struct kernel *k, struct arena *a, const struct system *sys, const struct table *t) {
     struct sql q = sql_new(a);
     sql_lit(&q, "SELECT id, rev");
@@ -216,6 +237,7 @@ static bool view_create(struct kernel *k, struct arena *a, const struct system *
     sql_name(&q, name);
     sql_lit(&q, " WHERE ");
     may_row(&q, sys, t, OPEN);
+    published(&q, k, a, t);
     return schema_view(k->store, str_fmt(a, "seen_%.*s", STR_ARG(name)), &q);
 }
 

@@ -131,7 +131,7 @@ static bool parts_up(struct kernel *k, const struct kernel_conf *conf, struct st
     struct work w = { first_rows, NULL, NULL };
     if (exec_run(k->store, SHARE_JOB, &w) != EXEC_DONE) return false;
     k->rules = rules_open(k);
-    day_rokuyo(clock_today()); /* its table takes 60 ms: more than half of what an act has */
+    day_rokuyo(clock_today()); /* ICU's first answer takes long; an act has 100 ms */
     if (!views_create(k, err)) return false;
     k->oplog = oplog_open(k, err);
     if (!k->oplog) return false;
@@ -150,6 +150,7 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     k->systems = systems_of(a, conf->systems);
     k->data_dir = str_dup(a, conf->data_dir);
     k->city = str_dup(a, conf->city);
+    k->witness = conf->witness.n ? str_dup(a, conf->witness) : S("");
     k->demo = conf->demo;
     k->split = conf->split;
     if (mkdir(str_c(a, k->data_dir), 0700) && errno != EEXIST) {

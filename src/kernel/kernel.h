@@ -65,6 +65,7 @@ struct table {
     const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
+    const char *within;                 /* reference field: the row exists for nobody until what it names is "current" */
     void (*check)(struct ctx *, const struct rec *);    /* each write of a row passes it */
 };
 /* The fields every dated rule row has (crematorium.md 4.1): spell ids P_FROM P_TO P_BASIS P_NOTE. */
@@ -105,7 +106,6 @@ struct page {
 };
 struct paper { const char *name, *label; int table; const char *roles; void (*draw)(struct ctx *, const struct rec *, struct pdf *); };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
-
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
 
@@ -176,8 +176,9 @@ struct rec_list { const struct rec *const *v; size_t n; };
 struct rec_list rules(struct ctx *c, int table);
 bool rule_in_force(const struct table *t, const struct rec *r, day_t on);
 
-/* Next number of a gapless series, taken in this transaction: "A" + fiscal year … (named by the caller). */
+/* Next number of a series, taken in this transaction: gapless (the series waits for its COMMIT), or unique. */
 int64_t number_next(struct ctx *c, struct str series);
+int64_t number_unique(struct ctx *c, struct str series);
 char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
 /* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has. */
@@ -194,7 +195,6 @@ void log_note(struct ctx *c, struct str text);                  /* a remark in t
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
 struct rec *rec_pending(struct ctx *c, int64_t approval, int *table);   /* the row a waiting approval would write */
-struct str choice_label(const struct field *f, struct str code);
-struct str state_label(const struct table *t, struct str state);
+struct str choice_label(const struct field *f, struct str code), state_label(const struct table *t, struct str state);
 
 #endif

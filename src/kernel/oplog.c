@@ -207,6 +207,7 @@ static bool edge_ready(struct oplog *o, struct db *db) {
 }
 
 static bool append(struct oplog *o, struct db *db) {
+    if (setjmp(*arena_guard(o->scratch))) return false; /* no memory: nobody in the batch is acknowledged */
     if (!edge_ready(o, db)) return false;
     clock_step_end(o, db, o->scratch);
     return stored_append(db, o->scratch, &o->edge, &o->last);
@@ -299,7 +300,7 @@ void oplog_close(struct oplog *o) {
     pthread_cond_destroy(&o->wake);
     pthread_mutex_destroy(&o->lock);
     pthread_mutex_destroy(&o->signing);
-    sodium_memzero(o->secret, sizeof o->secret);
+    signer_close(&o->signer);
     arena_free(o->scratch);
     arena_free(o->a);
 }

@@ -214,7 +214,8 @@ static void no_such_row(struct visit *v) {
 
 struct rec *visit_row(struct visit *v, struct ctx *c) {
     struct rec *r = rec_read(c, v->at.sys, v->at.t, v->at.id);
-    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ)) return r;
+    unsigned also = v->at.place == AT_HISTORY ? CAN_HISTORY : CAN_READ; /* each verb has a scope of its own */
+    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ) && row_in_scope(v->who, v->at.sys, v->at.t, r, also)) return r;
     no_such_row(v);
     return NULL;
 }

@@ -60,6 +60,8 @@ bool visit_logged(struct visit *v, struct ctx *c, const char *verb, bool persona
 /* Not allowed here: to the sign-in page for a person without a session, else 403 (401 for machines). */
 void visit_forbidden(struct visit *v);
 void visit_error(struct visit *v, int status, int say);
+/* An error page for people with a sentence of its own. */
+void visit_say(struct visit *v, struct ctx *c, int status, struct str text);
 void visit_json(struct visit *v, int status, struct val body);
 /* Translated declaration text. */
 struct str say_in(const struct visit *v, const char *ja);
@@ -70,7 +72,6 @@ bool table_personal(const struct table *t);
 void problem(struct visit *v, int status, int say, struct ctx *c, const struct refusal *r, size_t n);
 
 /* site.c */
-#define LOG_ROLES "it_office audit_office auditor"
 /* Menu pages and work lists (tables where this caller may do something): {label, href, current}. */
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current);
 /* Lists that this caller may only look at: on the first page, not in the menu. */

@@ -279,7 +279,7 @@ static struct map *frame_model(struct ctx *c, const struct visit *v, struct str 
     map_setz(f, "modules", LIST(s->modules));
     map_setz(f, "langs", LIST(lang_links(c, v)));
     map_setz(f, "now_iso", TEXT(str_cat(c->a, moment_iso(c->a, c->now), S("+09:00"))));
-    map_setz(f, "now", TEXT(moment_long(c->a, c->now)));
+    map_setz(f, "now", TEXT(phrase_moment(c, c->now)));
     put_who(c, f, v, shared);
     put_menu(c, f, v);
     put_crumbs(c, f, v);

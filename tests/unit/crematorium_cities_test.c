@@ -1,6 +1,6 @@
 /* crematorium_cities_test.c - the same acceptance scenarios over the rules of several kinds of city (crematorium.md 4, 9).
 **
-** tests/unit/rules/CITY.txt: "table field=value …" rows, entered through the acts ('+' in a value is a blank, site=1
+** tests/data/rules/CITY.txt: "table field=value …" rows, entered through the acts ('+' in a value is a blank, site=1
 ** the hall); then what the city publishes: "closed USE DAY", "open USE DAY", "total DAY N", "window RESIDENCE MOMENT LAST",
 ** "age BORN DIED CLASS", and for the scenarios "probe BAND", "state STATE", "mode MODE".
 */
@@ -11,8 +11,8 @@ enum { FILE_BYTES = 64 * 1024 };
 struct set { struct str text, probe, state, mode; int checks; };
 
 static struct str read_set(const char *name) {
-    const char *dir = getenv("MADOGUCHI_RULE_SETS");
-    char *p = arena_new(city.a, FILE_BYTES), *path = str_c(city.a, str_fmt(city.a, "%s/%s.txt", dir ? dir : "tests/unit/rules", name));
+    const char *dir = getenv("MADOGUCHI_TEST_DATA");
+    char *p = arena_new(city.a, FILE_BYTES), *path = str_c(city.a, str_fmt(city.a, "%s/rules/%s.txt", dir ? dir : "tests/data", name));
     FILE *f = fopen(path, "r");
     if (!f) fail_msg("no %s", path);
     size_t n = fread(p, 1, FILE_BYTES, f);

@@ -140,7 +140,7 @@ static void ceiling_take(struct ctx *c, const struct want *w, const struct rec *
     if (str_eqz(scope, "out") && !str_eqz(w->residence, "out")) return;
     struct str name = str_fmt(c->a, "%.*s:%.*s", STR_ARG(scope), STR_ARG(w->code));
     if (!token_take(c, w->id, name, day_iso(c->a, w->day), limit))
-        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(day_long(c->a, w->day)), INT(limit));
+        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(phrase_day(c, w->day)), INT(limit));
 }
 
 static void ceilings_take(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -159,7 +159,7 @@ static void ceilings_take(struct ctx *c, const struct rec *r, const struct want 
 /* Site number, fiscal year, serial, check digit: nine digits that can be read over the phone. */
 static struct str receipt_no(struct ctx *c, const struct want *w) {
     int year = day_fiscal_year((day_t)(c->now / 86400));
-    int64_t serial = number_next(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
+    int64_t serial = number_unique(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
     struct str digits = str_fmt(c->a, "%lld%02d%05lld", (long long)rec_int(w->site, ST_NUMBER), year % 100, (long long)serial);
     return str_fmt(c->a, "%.*s%c", STR_ARG(digits), check_digit(digits));
 }
@@ -287,7 +287,7 @@ static void check_cutoff(struct ctx *c, const struct rec *was, const char *actio
     if (!rule || !deadline_passed(rule, c->now, day)) return;
     const struct rec *s = rec_get(c, SITE, site);
     moment_t at = moment_at((day_t)(day - rec_int(rule, DL_DAYS)), minutes_of(rec_text(rule, DL_AT)));
-    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXTZ(label), TEXT(moment_long(c->a, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
+    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXT(phrase_(c, label, NULL, 0)), TEXT(phrase_moment(c, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
 }
 
 static bool set_moved(const struct rec *was, const struct rec *r) {

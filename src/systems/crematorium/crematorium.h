@@ -114,6 +114,9 @@ extern const struct system crematorium;
 extern const struct choice class_choices[], residence_choices[];
 extern const struct sentence crematorium_sentences[];
 
+/* A label, as it stands in a declaration, in the reader's language. */
+static inline struct str said(struct ctx *c, struct str label) { return phrase_(c, label.p, NULL, 0); }
+
 /* The part of a set that a slot row belongs to; also the middle of its resource's name ("A:hall:02"). */
 enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PARTS };
 
