@@ -16,6 +16,7 @@
 #include "base/rand.h"
 #include "base/val.h"
 #include "kernel/demo_city.h"
+#include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -50,8 +51,7 @@ struct grant {
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
 
-struct ctx;
-struct rec;
+struct ctx; struct rec;
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -94,9 +94,9 @@ struct act {
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
 struct page {
-    const char *path, *label, *roles;   /* path "" is the system's first page */
-    struct val (*model)(struct ctx *);  /* read only; a V_MAP */
-    const char *html;                   /* template in the system's pages/ */
+    const char *path, *label, *roles;   /* path "" is the system's first page; "own.ics": an address as it is */
+    struct val (*model)(struct ctx *);  /* read only; a V_MAP.  Text "refresh": seconds to the next HTTP Refresh */
+    const char *html;                   /* template in the system's pages/; NULL: the model {type, body} is sent */
     bool cached;                        /* public and the same for everyone: kept until the next commit */
     bool menu;                          /* shown in the menu of those who may open it */
 };
@@ -104,7 +104,7 @@ struct paper {
     const char *name, *label;
     int table;
     const char *roles;
-    void (*draw)(struct ctx *, const struct rec *, struct pdf *);
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape;   /* it may refuse */
 };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 
