@@ -35,8 +35,10 @@ enum { READS = CAN_LIST | CAN_READ, DESK = CAN_LIST | CAN_READ | CAN_EXPORT, AUD
 static const struct grant open_grants[] = {
     { .role = "public", .can = READS }, { .role = "city_manager", .can = AUDITS }, { .role = "city_staff", .can = DESK },
     { .role = "audit_office", .can = AUDITS }, { .role = "auditor", .can = AUDITS }, { .role = NULL } };
-/* Free or taken, nothing else. */
-static const struct grant slot_grants[] = { { .role = "public", .can = CAN_LIST }, { .role = NULL } };
+/* Free or taken, nothing else; whose it is only for those who work with it. */
+static const struct grant slot_grants[] = {
+    { .role = "public", .can = CAN_LIST }, { "hall_staff", CAN_LIST, "site", SEES_STAFF, NULL }, { "hall_manager", CAN_LIST, "site", SEES_STAFF, NULL },
+    { "city_staff", CAN_LIST, NULL, SEES_STAFF, NULL }, { "city_manager", CAN_LIST, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 static const struct grant no_grants[] = { { .role = NULL } };
 /* A firm reads its own row: everything registered about itself (U015). */
 static const struct grant firm_grants[] = {

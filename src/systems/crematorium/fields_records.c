@@ -3,6 +3,7 @@
 #include "records.h"
 
 #define SITE_FIELD { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1, .list = 1 }
+#define SITE_LATER { "site", "聖苑", T_REF, .ref = "crematorium.site", .list = 1 }   /* the act takes it from the row it is about */
 #define BOOKING_FIELD { "booking", "予約", T_REF, .ref = "crematorium.booking", .list = 1, .help = "予約の行番号" }
 #define FIRM_FIELD { "firm", "葬祭業者", T_REF, .ref = "crematorium.firm", .secrecy = STAFF }
 
@@ -20,14 +21,14 @@ static const struct choice link_kinds[] = { { "visit", "会葬者の案内" }, {
 
 const struct field certificate_fields[CF_N] = {
     [CF_NO] = { "certificate_no", "番号", T_CODE, .unique = 1, .list = 1, .max = 24 },
-    [CF_SITE] = SITE_FIELD,
+    [CF_SITE] = SITE_LATER,
     [CF_KIND] = { "kind", "種類", T_CHOICE, .of = certificate_kinds, .list = 1 },
     [CF_BOOKING] = BOOKING_FIELD,
     [CF_LEDGER] = { "ledger", "火葬簿", T_REF, .ref = "crematorium.ledger", .list = 1, .help = "火葬簿の行番号" },
     [CF_FIRM] = FIRM_FIELD,
     [CF_PORTION] = { "portion", "分骨の何個目", T_INT, .min = 1, .max = 20, .help = "例: 1" },
     [CF_PORTIONS] = { "portions", "分骨の数", T_INT, .min = 1, .max = 20 },
-    [CF_REQUESTER] = { "requester", "申請者の氏名", T_NAME, .must = 1, .list = 1, .find = 1, .secrecy = PERSONAL },
+    [CF_REQUESTER] = { "requester", "申請者の氏名", T_NAME, .list = 1, .find = 1, .secrecy = PERSONAL },
     [CF_REQUESTER_ADDRESS] = { "requester_address", "申請者の住所", T_TEXT, .max = 120, .secrecy = PERSONAL },
     [CF_RELATION] = { "relation", "死亡者との続柄", T_TEXT, .max = 20, .secrecy = PERSONAL, .help = "例: 長男" },
     [CF_PURPOSE] = { "purpose", "使う目的", T_TEXT, .max = 60, .help = "例: 納骨のため" },
@@ -45,10 +46,10 @@ const struct field certificate_fields[CF_N] = {
 };
 const struct field payment_fields[PY_N] = {
     [PY_NO] = { "slip_no", "納付書番号", T_CODE, .unique = 1, .list = 1, .find = 1, .max = 24 },
-    [PY_SITE] = SITE_FIELD,
+    [PY_SITE] = SITE_LATER,
     [PY_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .list = 1, .help = "予約の行番号" },
     [PY_FIRM] = FIRM_FIELD,
-    [PY_PAYER] = { "payer", "納める人", T_NAME, .must = 1, .list = 1, .find = 1, .secrecy = PERSONAL },
+    [PY_PAYER] = { "payer", "納める人", T_NAME, .list = 1, .find = 1, .secrecy = PERSONAL, .help = "空欄は予約の申請者" },
     [PY_LINES] = { "lines", "内訳", T_NOTE, .max = 1000 },
     [PY_AMOUNT] = { "amount", "金額", T_YEN, .min = 0, .max = 100000000, .list = 1 },
     [PY_DUE] = { "due_on", "納期限", T_DATE, .list = 1 },
@@ -108,7 +109,7 @@ const struct field ash_fields[AS_N] = {
     [AS_BY] = { "done_by", "記録した人", T_NAME, .secrecy = STAFF },
 };
 const struct field mortuary_log_fields[ML_N] = {
-    [ML_SITE] = SITE_FIELD,
+    [ML_SITE] = SITE_LATER,
     [ML_LOCKER] = { "locker_no", "安置庫の番号", T_INT, .must = 1, .min = 1, .max = 99, .list = 1 },
     [ML_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .list = 1, .help = "予約の行番号" },
     [ML_WAY] = { "way", "出入り", T_CHOICE, .of = ways, .must = 1, .list = 1 },
@@ -164,22 +165,22 @@ const struct field link_key_fields[LY_N] = {
     [LY_FIRM] = { "firm", "葬祭業者", T_INT, .min = 1, .max = INT64_MAX },
     [LY_SITE] = { "site", "聖苑", T_INT, .min = 1, .max = INT64_MAX },
 };
-const struct field progress_fields[PR_N] = {
-    [PR_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .unique = 1 },
-    [PR_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
-    [PR_FIRM] = { "firm", "葬祭業者の番号", T_INT, .min = 1, .max = INT64_MAX },
-    [PR_DAY] = { "day", "日", T_DATE, .must = 1, .find = 1 },
-    [PR_BAND] = { "band", "到着時刻", T_CLOCK, .must = 1 },
-    [PR_NUMBER] = { "number", "案内番号", T_TEXT, .must = 1, .max = 12 },
-    [PR_SHOWN] = { "shown", "案内板の表示", T_NAME, .max = 80, .secrecy = PERSONAL },
-    [PR_STEP] = { "step", "進み具合", T_TEXT, .must = 1, .max = 20 },
-    [PR_ROOM] = { "room", "部屋", T_TEXT, .max = 40 },
-    [PR_COLLECTION] = { "collection_at", "収骨の見込み", T_TIME },
-    [PR_MADE_ON] = { "made_on", "受付日", T_DATE },
-    [PR_WAITED] = { "waited_days", "死亡からの日数", T_INT, .min = 0, .max = 40000 },
-    [PR_REASON] = { "reason", "取消の種類", T_TEXT, .max = 20 },
-    [PR_SEQUENCE] = { "sequence", "版", T_INT, .min = 0, .max = 1000000 },
-    [PR_CHANGED_AT] = { "changed_at", "変わった日時", T_TIME },
+const struct field progress_fields[PS_N] = {
+    [PS_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .unique = 1 },
+    [PS_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
+    [PS_FIRM] = { "firm", "葬祭業者の番号", T_INT, .min = 1, .max = INT64_MAX },
+    [PS_DAY] = { "day", "日", T_DATE, .must = 1, .find = 1 },
+    [PS_BAND] = { "band", "到着時刻", T_CLOCK, .must = 1 },
+    [PS_NUMBER] = { "number", "案内番号", T_TEXT, .must = 1, .max = 12 },
+    [PS_SHOWN] = { "shown", "案内板の表示", T_NAME, .max = 80, .secrecy = PERSONAL },
+    [PS_STEP] = { "step", "進み具合", T_TEXT, .must = 1, .max = 20 },
+    [PS_ROOM] = { "room", "部屋", T_TEXT, .max = 40 },
+    [PS_COLLECTION] = { "collection_at", "収骨の見込み", T_TIME },
+    [PS_MADE_ON] = { "made_on", "受付日", T_DATE },
+    [PS_WAITED] = { "waited_days", "死亡からの日数", T_INT, .min = 0, .max = 40000 },
+    [PS_REASON] = { "reason", "取消の種類", T_TEXT, .max = 20 },
+    [PS_SEQUENCE] = { "sequence", "版", T_INT, .min = 0, .max = 1000000 },
+    [PS_CHANGED_AT] = { "changed_at", "変わった日時", T_TIME },
 };
 
 #define A(f) { f, NULL, 0 }

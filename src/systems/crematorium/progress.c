@@ -55,31 +55,31 @@ static struct str room_of(struct ctx *c, const struct rec *b) {
 static void put(struct ctx *c, struct rec *p, const struct rec *b) {
     struct str no = rec_text(b, BK_NO), number = str_sub(no, no.n > 4 ? no.n - 4 : 0, no.n);
     struct str reason = val_text(map_getz(c->args, "reason_code")), step = str_z(step_of(b)), made = rec_text(b, BK_MADE_AT);
-    bool moved = !str_eq(rec_text(p, PR_DAY), rec_text(b, BK_DAY)) || !str_eq(rec_text(p, PR_BAND), rec_text(b, BK_BAND)) ||
-                 !str_eq(rec_text(p, PR_STEP), step) || rec_int(p, PR_SITE) != rec_int(b, BK_SITE);
-    rec_set(p, PR_SITE, rec_val(b, BK_SITE));
-    rec_set(p, PR_FIRM, rec_val(b, BK_FIRM));
-    rec_set(p, PR_DAY, rec_val(b, BK_DAY));
-    rec_set(p, PR_BAND, rec_val(b, BK_BAND));
-    rec_set(p, PR_NUMBER, TEXT(number));
-    rec_set(p, PR_SHOWN, TEXT(shown_name(c, b, number)));
-    rec_set(p, PR_STEP, TEXT(step));
-    rec_set(p, PR_ROOM, TEXT(room_of(c, b)));
-    rec_set(p, PR_COLLECTION, collection_at(c, b));
-    rec_set(p, PR_MADE_ON, TEXT(str_sub(made, 0, 10)));
-    rec_set(p, PR_WAITED, waited(b));
-    if (str_has_word(S("cancelled lapsed refused"), step) && !rec_has(p, PR_REASON))
-        rec_set(p, PR_REASON, TEXT(reason.n || !c->act ? reason : str_z(c->act->name))); /* "family", "no_show", "lapse", … */
-    if (moved) rec_set(p, PR_SEQUENCE, INT(rec_has(p, PR_SEQUENCE) ? rec_int(p, PR_SEQUENCE) + 1 : 0));
-    if (moved) rec_set(p, PR_CHANGED_AT, now_iso(c));
+    bool moved = !str_eq(rec_text(p, PS_DAY), rec_text(b, BK_DAY)) || !str_eq(rec_text(p, PS_BAND), rec_text(b, BK_BAND)) ||
+                 !str_eq(rec_text(p, PS_STEP), step) || rec_int(p, PS_SITE) != rec_int(b, BK_SITE);
+    rec_set(p, PS_SITE, rec_val(b, BK_SITE));
+    rec_set(p, PS_FIRM, rec_val(b, BK_FIRM));
+    rec_set(p, PS_DAY, rec_val(b, BK_DAY));
+    rec_set(p, PS_BAND, rec_val(b, BK_BAND));
+    rec_set(p, PS_NUMBER, TEXT(number));
+    rec_set(p, PS_SHOWN, TEXT(shown_name(c, b, number)));
+    rec_set(p, PS_STEP, TEXT(step));
+    rec_set(p, PS_ROOM, TEXT(room_of(c, b)));
+    rec_set(p, PS_COLLECTION, collection_at(c, b));
+    rec_set(p, PS_MADE_ON, TEXT(str_sub(made, 0, 10)));
+    rec_set(p, PS_WAITED, waited(b));
+    if (str_has_word(S("cancelled lapsed refused"), step) && !rec_has(p, PS_REASON))
+        rec_set(p, PS_REASON, TEXT(reason.n || !c->act ? reason : str_z(c->act->name))); /* "family", "no_show", "lapse", … */
+    if (moved) rec_set(p, PS_SEQUENCE, INT(rec_has(p, PS_SEQUENCE) ? rec_int(p, PS_SEQUENCE) + 1 : 0));
+    if (moved) rec_set(p, PS_CHANGED_AT, now_iso(c));
 }
 
 void progress_follow(struct ctx *c, const struct rec *booking) {
-    struct rec *p = rec_find(c, PROGRESS, PR_BOOKING, INT(rec_id(booking)));
+    struct rec *p = rec_find(c, PROGRESS, PS_BOOKING, INT(rec_id(booking)));
     bool fresh = !p;
     if (fresh) {
         p = rec_new(c, PROGRESS);
-        rec_set(p, PR_BOOKING, INT(rec_id(booking)));
+        rec_set(p, PS_BOOKING, INT(rec_id(booking)));
     }
     put(c, p, booking);
     if (fresh) rec_add(c, p);
@@ -132,7 +132,7 @@ void link_visit(struct ctx *c, struct rec *r) {
     rec_set(r, LK_SITE, rec_val(b, BK_SITE));
     rec_set(r, LK_FIRM, rec_val(b, BK_FIRM));
     rec_set(r, LK_LABEL, TEXT(str_fmt(c->a, "受付番号 %.*s", STR_ARG(rec_text(b, BK_NO)))));
-    if (!rec_find(c, PROGRESS, PR_BOOKING, INT(rec_id(b)))) progress_follow(c, b);
+    if (!rec_find(c, PROGRESS, PS_BOOKING, INT(rec_id(b)))) progress_follow(c, b);
     link_make(c, r, "visit", "visit");
 }
 
