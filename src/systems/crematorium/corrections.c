@@ -28,7 +28,7 @@ static bool value_fits(const struct field *f, struct str s) {
     day_t d;
     switch (f->type) {
     case T_DATE: return day_parse_iso(s, &d);
-    case T_CLOCK: return minutes_of(s) >= 0;
+    case T_CLOCK: return minutes_of(s) >= 0 && minutes_of(s) < 24 * 60 && s.p[3] < '6';
     case T_CHOICE: return one_of(f->of, s);
     case T_KANA: return katakana(s);
     default: return f->max == 0 || utf8_count(s) <= (size_t)f->max;

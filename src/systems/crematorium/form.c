@@ -47,6 +47,8 @@ void form_title(struct form *f, struct str title, struct str number) {
 }
 
 void form_text(struct form *f, struct str s) {
+    if (f->ncols) f->y += 3; /* behind a table */
+    f->ncols = 0;
     room(f, 8);
     f->y += pdf_text(f->p, f->x, f->y, f->width, 0, text_style, s) + 3;
 }

@@ -60,7 +60,6 @@ static void money(struct form *f, const struct rec *r) {
     form_table(f, line_cols, 3);
     while (rest.n) fee_cells(f, str_cut(&rest, '\n'));
     form_cells(f, (struct str[]){ S("合計"), S(""), yen(f->c->a, rec_int(r, PY_AMOUNT)) });
-    f->ncols = 0;
 }
 
 static void office(struct form *f, const struct rec *r, int at, int by) {
