@@ -86,6 +86,8 @@ void progress_follow(struct ctx *c, const struct rec *booking) {
     else rec_save(c, p);
 }
 
+void follow(struct ctx *c, struct rec *booking) { progress_follow(c, booking); }
+
 /* -- secret addresses ------------------------------------------------------------------------------------------------------- */
 
 struct str link_hash(struct arena *a, struct str token) {

@@ -116,6 +116,8 @@ void visit_sheet(struct ctx *c, const struct rec *r, struct pdf *p);
 /* -- progress.c: the row that follows a booking, and the keys of public addresses ------------------------------- */
 /* Call in every act that changes a booking's place, time or state. */
 void progress_follow(struct ctx *c, const struct rec *booking);
+/* The same, as the whole of an act that changes nothing else. */
+void follow(struct ctx *c, struct rec *booking);
 void link_visit_check(struct ctx *c, const struct rec *r);
 void link_visit(struct ctx *c, struct rec *r);
 void link_calendar(struct ctx *c, struct rec *r);
