@@ -75,7 +75,7 @@ static bool empty_city(struct kernel *k, struct arena *a) {
     return empty;
 }
 
-static void print_accounts(struct kernel *k, struct arena *a) {
+void demo_accounts(struct kernel *k, struct arena *a) {
     struct db *db = store_snapshot(k->store);
     struct rows *r = db_rows(db, a, "SELECT min(a.login) AS login, r.role AS role FROM kernel_account a"
                                     " JOIN kernel_role r ON r.account = a.id GROUP BY r.role, a.unit HAVING a.unit IN"
@@ -110,7 +110,7 @@ int cmd_demo(struct args *g) {
     conf.url = g->database;
     if (empty_city(k, g->a)) fill(k, g->a);
     if (!conf_write_demo(g->a, &conf)) code = 73;
-    else print_accounts(k, g->a);
+    else demo_accounts(k, g->a);
     kernel_close(k);
     return code;
 }

@@ -27,6 +27,8 @@ struct command {
 /* Configuration and kernel for a command; NULL after telling why (*exit_code). */
 struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int *exit_code);
 int usage(const char *why);
+/* The demo city's accounts, one of each role, and their password, on standard output. */
+void demo_accounts(struct kernel *k, struct arena *a);
 
 int cmd_demo(struct args *g);
 int cmd_serve(struct args *g);

@@ -163,6 +163,7 @@ enum {
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,
     LIM_JOB_TICK_MS = 1000,
+    LIM_OUTBOX_ROUNDS = 8,                    /* of 64 messages, one tick */
 };
 
 #endif

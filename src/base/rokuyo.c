@@ -2,12 +2,15 @@
 #include "base/date.h"
 #include "base/log.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <unicode/ucal.h>
 
-/* Days of the table, made once a process; ICU takes too long to be asked for each day of a page. */
-enum { TABLE_FROM = 10957 /* 2000-01-01 */, TABLE_TO = 47847 /* 2101-01-01 */ };
-static signed char table[TABLE_TO - TABLE_FROM];
+/* A table of each year, made when the year is first asked for (about 1 ms); ICU takes too long to be asked
+** for each day of a page, and a century at once would be felt at every start. */
+enum { YEAR_FROM = 2000, YEAR_TO = 2101 };
+struct year { atomic_bool ready; signed char day[366]; };
+static struct year years[YEAR_TO - YEAR_FROM];
 
 /* The calendar of the astronomical new moon at UTC+9. */
 static UCalendar *lunar_open(void)
@@ -29,28 +32,40 @@ static void lunar(UCalendar *c, day_t day, int *month, int *of_month)
     if (U_FAILURE(bad)) die(70, "rokuyo: ICU: %s", u_errorName(bad));
 }
 
-static void table_fill(void)
+/* From the lunar month that holds 1 January on, one look into the calendar a month. */
+static void year_fill(struct year *y, day_t first, day_t after)
 {
     UCalendar *c = lunar_open();
     int month = 0, of_month = 0, next_month = 0, next_of = 0;
-    for (day_t day = TABLE_FROM; day < TABLE_TO;) {
+    for (day_t day = first; day < after;) {
         lunar(c, day, &month, &of_month);
         day_t end = day + 31 - of_month;   /* the month after begins on the 30th or 31st day */
         lunar(c, end - 1, &next_month, &next_of);
         if (next_of == 1) end--;
-        for (; day < end && day < TABLE_TO; day++, of_month++)
-            table[day - TABLE_FROM] = (signed char)((month + of_month) % 6);
+        for (; day < end && day < after; day++, of_month++)
+            y->day[day - first] = (signed char)((month + of_month) % 6);
     }
     ucal_close(c);
 }
 
+static int year_day(int year, day_t day)
+{
+    static pthread_mutex_t filling = PTHREAD_MUTEX_INITIALIZER;
+    struct year *y = &years[year - YEAR_FROM];
+    day_t first = day_of((struct ymd){ year, 1, 1 });
+    if (!atomic_load_explicit(&y->ready, memory_order_acquire)) {
+        pthread_mutex_lock(&filling);
+        if (!atomic_load(&y->ready)) year_fill(y, first, day_of((struct ymd){ year + 1, 1, 1 }));
+        atomic_store_explicit(&y->ready, true, memory_order_release);
+        pthread_mutex_unlock(&filling);
+    }
+    return y->day[day - first];
+}
+
 int day_rokuyo(day_t day)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    if (day >= TABLE_FROM && day < TABLE_TO) {
-        pthread_once(&once, table_fill);
-        return table[day - TABLE_FROM];
-    }
+    int year = ymd_of(day).y;
+    if (year >= YEAR_FROM && year < YEAR_TO) return year_day(year, day);
     int month = 0, of_month = 0;
     UCalendar *c = lunar_open();
     lunar(c, day, &month, &of_month);

@@ -117,7 +117,10 @@ struct rec *act_perform(struct ctx *c, const struct act *act, const struct perfo
         map_setz(params, "witness_name", map_getz(p->input, "_witness_name"));
     }
     if (!act->from) act_scope(c, r);
-    if (sound) act_required(c, act, r); /* together with what is malformed: one round for the person */
+    if (sound) {    /* together with what is malformed: one round for the person */
+        act_required(c, act, r);
+        call_check(c, act->need, r);
+    }
     if (!refused(c) && !row_in_act_scope(c->in->caller, c->sys, act, r)) refuse(c, -1, c->in->before ? SAY_SCOPE_MOVES : SAY_OUT_OF_SCOPE, 0);
     if (!refused(c)) check_all(c, act, r);
     if (!refused(c)) run_and_write(c, act, r);
@@ -186,7 +189,7 @@ static enum act_end end_of_refusal(const struct ctx *c) {
 static enum verdict work_run(struct db *db, void *ctx) {
     struct job_of_act *j = ctx;
     const struct act_call *call = j->call;
-    j->c = ctx_new(j->k, j->a, call->sys, call->caller, db);
+    j->c = NULL;
     j->end = ACT_DONE;
     j->again = false;
     j->rec = NULL;
@@ -194,6 +197,7 @@ static enum verdict work_run(struct db *db, void *ctx) {
         j->end = ACT_FAILED;
         return WORK_REFUSE;
     }
+    j->c = ctx_new(j->k, j->a, call->sys, call->caller, db);
     db_guard(db, GUARD_KERNEL);
     if (!once_begin(j)) return j->end == ACT_DONE ? WORK_COMMIT : WORK_REFUSE;
     struct perform p = { .id = call->id, .rev = call->rev, .input = j->input, .decision = call->approval, .now = call->now };
@@ -221,6 +225,12 @@ static void note_refusals(struct ctx *c, struct entry *e) {
 static void work_refused(struct db *db, void *ctx, enum db_state why) {
     struct job_of_act *j = ctx;
     if (j->call->rehearse || (j->again && j->end != ACT_OTHER_BODY)) return;
+    if (setjmp(*arena_guard(j->a))) { /* run's escape is gone with its frame; half an entry is none */
+        j->end = ACT_FAILED;
+        db_give_up(db);
+        return;
+    }
+    if (!j->c) j->c = ctx_new(j->k, j->a, j->call->sys, j->call->caller, db);
     struct ctx *c = j->c;
     c->db = db;
     c->act = j->call->act;
@@ -250,7 +260,7 @@ static struct act_answer act_execute(struct kernel *k, struct arena *a, const st
     struct job_of_act j = { .k = k, .call = call, .input = input };
     j.a = writer_arena(a);
     if (!j.a) return (struct act_answer){ .end = ACT_FAILED };
-    j.body = body_of(j.a, call, input);
+    j.body = body_of(a, call, input); /* on this thread: the writer's arena has no escape yet */
     struct work w = { work_run, work_refused, &j };
     enum exec_result got = exec_run(k->store, call->caller->share, &w);
     if (!j.c) j.c = ctx_new(k, a, call->sys, call->caller, NULL);

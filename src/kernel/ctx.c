@@ -101,7 +101,7 @@ const struct sentence *sentence_find(const struct kernel *k, const struct system
 }
 
 /* {0} … {3} become the arguments; anything else stays as it is. */
-static struct str fill_args(struct arena *a, struct str text, const struct refusal *r) {
+static struct str fill_args(struct arena *a, struct str text, const struct val *v, size_t n) {
     struct buf b = buf_new(a, LIM_FMT_BYTES);
     for (size_t i = 0; i < text.n; i++) {
         bool hole = i + 2 < text.n && text.p[i] == '{' && text.p[i + 2] == '}' && text.p[i + 1] >= '0' && text.p[i + 1] <= '3';
@@ -110,7 +110,7 @@ static struct str fill_args(struct arena *a, struct str text, const struct refus
             continue;
         }
         size_t arg = (size_t)(text.p[i + 1] - '0');
-        if (arg < r->nargs) buf_add(&b, val_show(a, r->args[arg]));
+        if (arg < n) buf_add(&b, val_show(a, v[arg]));
         i += 2;
     }
     return buf_str(&b);
@@ -120,7 +120,7 @@ struct str refusal_text(struct ctx *c, const struct system *sys, const struct re
     const struct sentence *s = sentence_find(c->k, sys, r->number);
     assert(s);
     struct str text = tr(c->in->caller->lang, str_z(s ? s->ja : "できませんでした。"));
-    text = fill_args(c->a, text, r);
+    text = fill_args(c->a, text, r->args, r->nargs);
     return r->rule ? str_fmt(c->a, "%.*s（規則 %lld）", STR_ARG(text), (long long)r->rule) : text;
 }
 
@@ -133,6 +133,30 @@ struct str refusals_markdown(struct kernel *k, struct arena *a) {
             buf_fmt(&b, "| %d | %s | %s |\n", q->number, q->code, q->ja);
     }
     return buf_str(&b);
+}
+
+/* -- the reader's language ------------------------------------------------------------------------------------- */
+
+struct str phrase_(struct ctx *c, const char *ja, const struct val *v, size_t n) {
+    return fill_args(c->a, tr(c->in->caller->lang, str_z(ja)), v, n);
+}
+
+/* Japanese readers get the era and the weekday; others the year that they know. */
+struct str phrase_day(struct ctx *c, day_t d) {
+    static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+    static const char *const week[] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+    const char *code = lang_code(c->in->caller->lang);
+    struct ymd v = ymd_of(d);
+    int w = day_weekday(d);
+    if (strcmp(code, "en") == 0) return str_fmt(c->a, "%s %d %s %d", week[w], v.d, months[v.m - 1], v.y);
+    if (strcmp(code, "ja-easy") == 0) return str_fmt(c->a, "%d年%d月%d日（%.*s曜日）", v.y, v.m, v.d, STR_ARG(weekday_ja(w)));
+    return day_long(c->a, d);
+}
+
+struct str phrase_moment(struct ctx *c, moment_t t) {
+    if (strcmp(lang_code(c->in->caller->lang), "ja") == 0) return moment_long(c->a, t);
+    struct str iso = moment_iso(c->a, t);
+    return str_fmt(c->a, "%.*s %.*s", STR_ARG(phrase_day(c, (day_t)(t / 86400))), STR_ARG(str_sub(iso, 11, 16)));
 }
 
 /* -- finding declarations by name ---------------------------------------------------------------------------------- */

@@ -121,12 +121,18 @@ bool row_in_scope(const struct caller *who, const struct system *sys, const stru
     return false;
 }
 
+/* Who approves acts too: the waiting act runs under the approver, whose role need not be one that may ask. */
+static bool role_acts(const struct act *act, const char *role) {
+    bool second = act->second == APPROVAL && act->second_roles && str_has_word(str_z(act->second_roles), str_z(role));
+    return second || str_has_word(str_z(act->roles), str_z(role));
+}
+
 /* Only the grants of the act's own roles count: that the public may read a row does not let a clerk of
 ** another desk change it.  A role that acts without reading has a grant with no verb. */
 bool row_in_act_scope(const struct caller *who, const struct system *sys, const struct act *act, const struct rec *r) {
     if (who->kind == KIND_SYSTEM) return true;
     for (const struct grant *g = r->t->grants; g && g->role; g++)
-        if (str_has_word(str_z(act->roles), str_z(g->role)) && caller_has(who, sys, g->role) && grant_covers(who, r->t, g, r)) return true;
+        if (role_acts(act, g->role) && caller_has(who, sys, g->role) && grant_covers(who, r->t, g, r)) return true;
     return false;
 }
 

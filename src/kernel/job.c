@@ -121,7 +121,7 @@ static void tick(struct kernel *k) {
     for (const struct system *const *s = k->systems; *s; s++)
         for (const struct job *j = (*s)->jobs; j && j->name; j++) job_if_due(k, a, *s, j);
     arena_free(a);
-    while (outbox_flush(k) == 64) {}
+    for (int round = 0; round < LIM_OUTBOX_ROUNDS && outbox_flush(k) == 64; round++) {}
     who_housekeep(k);
 }
 

@@ -131,7 +131,7 @@ static bool parts_up(struct kernel *k, const struct kernel_conf *conf, struct st
     struct work w = { first_rows, NULL, NULL };
     if (exec_run(k->store, SHARE_JOB, &w) != EXEC_DONE) return false;
     k->rules = rules_open(k);
-    day_rokuyo(clock_today()); /* its table takes 60 ms: more than half of what an act has */
+    day_rokuyo(clock_today()); /* ICU's first answer takes long; an act has 100 ms */
     if (!views_create(k, err)) return false;
     k->oplog = oplog_open(k, err);
     if (!k->oplog) return false;

@@ -22,6 +22,7 @@
 #include "store/schema.h"
 
 /* -- table: records and their fields, the only source of truth ------------------------------------- */
+struct ctx; struct rec;
 enum type { T_TEXT, T_NOTE, T_NAME, T_KANA, T_CODE, T_INT, T_YEN, T_DATE, T_TIME /* date and time */,
             T_CLOCK /* HH:MM */, T_BOOL, T_CHOICE, T_REF, T_PHONE, T_POSTCODE, T_MAIL, T_FILE,
             T_SECRET /* hashes: never shown, exported or kept in history */ };
@@ -38,6 +39,7 @@ struct field {
     enum secrecy secrecy;
     const char *help;                   /* one sentence with an example, beside the field */
     const char *fallback;               /* value where nothing is given; also of old rows when the field is new */
+    void (*offers)(struct ctx *, const struct rec *, struct list *);    /* texts a form lets people choose from */
 };
 struct state { const char *name, *label; };             /* ended by NULL; the first is where rows begin */
 
@@ -50,8 +52,6 @@ struct grant {
     unsigned sees;                      /* secrecy classes besides OPEN */
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
-
-struct ctx; struct rec;
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -61,7 +61,7 @@ struct table {
     const char *title;                  /* field that names a row in headings and references */
     const char *dated;                  /* rule table: its key fields; rows need approval, never overlap.
                                         ** Must have the fields of RULE_FIELDS. */
-    const char *order;                  /* list order: "field" or "-field"; default newest first */
+    const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
     void (*check)(struct ctx *, const struct rec *);    /* each write of a row passes it */
@@ -87,9 +87,11 @@ struct act {
     const char *second_roles;           /* who may be the second person; NULL: same roles */
     bool confirm;                       /* a check-answers page stands before it */
     void (*fill)(struct ctx *, struct rec *);           /* values the empty form begins with */
-    void (*check)(struct ctx *, const struct rec *);    /* pure */
+    void (*need)(struct ctx *, const struct rec *);     /* pure: what else is required; the row may be incomplete */
+    void (*check)(struct ctx *, const struct rec *);    /* pure; the row is complete and well-formed */
     /* What is special.  The row is written after it; to need the id earlier, rec_add it here. */
     void (*run)(struct ctx *, struct rec *);
+    struct list *(*next)(struct ctx *, const struct rec *);     /* what happens now: texts for the page after it */
 };
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
@@ -100,28 +102,19 @@ struct page {
     bool cached;                        /* public and the same for everyone: kept until the next commit */
     bool menu;                          /* shown in the menu of those who may open it */
 };
-struct paper {
-    const char *name, *label;
-    int table;
-    const char *roles;
-    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape;   /* it may refuse */
-};
+struct paper { const char *name, *label; int table; const char *roles;
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
-
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
-struct sentence { int number; const char *code, *ja; };
-struct role { const char *name, *label; };
+struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
 
 struct system {
     const char *id, *label;
     const struct table *tables; int ntables;
     const struct act *acts;             /* these lists end with a NULL name */
     const struct page *pages;           /* ends with a NULL label */
-    const struct paper *papers;
-    const struct job *jobs;
-    const struct role *roles;
-    const struct sentence *sentences;
-    const struct step *steps;           /* ends with number 0 */
+    const struct paper *papers; const struct job *jobs; const struct role *roles;
+    const struct sentence *sentences; const struct step *steps;         /* end with number 0 */
     void (*demo)(struct ctx *);         /* fills the demo city, through acts only */
 };
 
@@ -156,18 +149,18 @@ struct rows *ask_(struct ctx *c, const char *sql, const struct val *v, size_t n)
 void refuse_(struct ctx *c, int field, int number, int64_t rule, const struct val *v, size_t n);
 void refuse_param(struct ctx *c, const char *param, int number);
 bool refused(const struct ctx *c);                              /* anything said so far? */
+/* In the reader's language: a text with {0} {1} filled in, a day with its weekday, a moment. */
+#define phrase(c, ja, ...) phrase_((c), LITERAL(ja), ARGS(__VA_ARGS__))
+struct str phrase_(struct ctx *c, const char *ja, const struct val *v, size_t n);
+struct str phrase_day(struct ctx *c, day_t d), phrase_moment(struct ctx *c, moment_t t);
 
 /* -- records: field ids are the system's enum constants ---------------------------------------------------- */
-int64_t    rec_id(const struct rec *r);
-struct str rec_state(const struct rec *r);
+int64_t    rec_id(const struct rec *r), rec_int(const struct rec *r, int field);
+struct str rec_state(const struct rec *r), rec_text(const struct rec *r, int field);
 struct val rec_val(const struct rec *r, int field);
-struct str rec_text(const struct rec *r, int field);
-int64_t    rec_int(const struct rec *r, int field);
 bool       rec_has(const struct rec *r, int field);             /* not NULL and not "" */
-bool       rec_day(const struct rec *r, int field, day_t *out);
-bool       rec_moment(const struct rec *r, int field, moment_t *out);
-void       rec_set(struct rec *r, int field, struct val v);
-void       rec_state_set(struct rec *r, const char *state);
+bool       rec_day(const struct rec *r, int field, day_t *out), rec_moment(const struct rec *r, int field, moment_t *out);
+void       rec_set(struct rec *r, int field, struct val v), rec_state_set(struct rec *r, const char *state);
 const struct rec *rec_before(const struct ctx *c);              /* as it was before the input; NULL when new */
 struct rec *rec_get(struct ctx *c, int table, int64_t id);      /* NULL: none (or out of scope, in pages) */
 struct rec *rec_find(struct ctx *c, int table, int field, struct val v);        /* first by id, or NULL */
@@ -175,25 +168,32 @@ struct rec *rec_find(struct ctx *c, int table, int field, struct val v);        
 struct rec *rec_new(struct ctx *c, int table);
 enum added { ADDED, TAKEN /* a UNIQUE key stands already; nothing was written */ };
 enum added rec_add(struct ctx *c, struct rec *r);
-void rec_save(struct ctx *c, struct rec *r);
-void rec_drop(struct ctx *c, struct rec *r);                    /* quiet tables only: frees a slot or token */
+void rec_save(struct ctx *c, struct rec *r), rec_drop(struct ctx *c, struct rec *r);    /* drop: quiet tables only */
 
 /* Rows of a dated table, all dates, by id; the same array for all until a rule is approved.  Choose by date: */
 struct rec_list { const struct rec *const *v; size_t n; };
 struct rec_list rules(struct ctx *c, int table);
 bool rule_in_force(const struct table *t, const struct rec *r, day_t on);
 
-/* Next number of a gapless series, taken in this transaction: "A" + fiscal year … (named by the caller). */
+/* Next number of a series, taken in this transaction: gapless (the series waits for its COMMIT), or unique. */
 int64_t number_next(struct ctx *c, struct str series);
+int64_t number_unique(struct ctx *c, struct str series);
 char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
-/* Queue a message in the outbox, sent after the commit: channel "mail" or "fax". */
+/* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has. */
+int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c);
+/* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
+bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
+bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);
+struct str secret_shut(struct ctx *c, struct str secret), secret_open(struct ctx *c, struct str sealed); /* "": not possible */
+
+/* Queue a message in the outbox, sent after the commit: channel "mail", "fax" or "sms". */
 void notice(struct ctx *c, const char *channel, struct str to, struct str subject, struct str body);
 void log_note(struct ctx *c, struct str text);                  /* a remark in the entry's erasable payload */
 
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
-/* What people read for a stored code or state. */
+struct rec *rec_pending(struct ctx *c, int64_t approval, int *table);   /* the row a waiting approval would write */
 struct str choice_label(const struct field *f, struct str code);
 struct str state_label(const struct table *t, struct str state);
 

@@ -207,6 +207,7 @@ static bool edge_ready(struct oplog *o, struct db *db) {
 }
 
 static bool append(struct oplog *o, struct db *db) {
+    if (setjmp(*arena_guard(o->scratch))) return false; /* no memory: nobody in the batch is acknowledged */
     if (!edge_ready(o, db)) return false;
     clock_step_end(o, db, o->scratch);
     return stored_append(db, o->scratch, &o->edge, &o->last);
@@ -252,6 +253,14 @@ static enum verdict nothing(struct db *db, void *ctx) {
     return WORK_COMMIT;
 }
 
+static bool size_at_start(struct oplog *o) {
+    struct digest last;
+    struct db *db = store_snapshot(o->k->store);
+    bool ok = stored_tail(db, o->a, &o->opened, &last);
+    store_release(o->k->store, db);
+    return ok;
+}
+
 struct oplog *oplog_open(struct kernel *k, struct str *err) {
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     struct arena *scratch = arena_make(LIM_ARENA_BYTES);
@@ -268,7 +277,8 @@ struct oplog *oplog_open(struct kernel *k, struct str *err) {
     k->oplog = o;
     /* An empty batch: what was written before now, or by a program that was killed, gets its hashes. */
     const struct work w = { .run = nothing };
-    if (exec_run(k->store, SHARE_JOB, &w) != EXEC_DONE || !sequencer_start(o) || !checkpoint_start(o)) {
+    if (exec_run(k->store, SHARE_JOB, &w) != EXEC_DONE || !size_at_start(o) || !sequencer_start(o) ||
+        !checkpoint_start(o)) {
         *err = S("操作ログを始められません (the operation log cannot be continued; see the lines above)");
         k->oplog = NULL;
         oplog_close(o);
@@ -285,6 +295,8 @@ void oplog_close(struct oplog *o) {
     pthread_mutex_unlock(&o->lock);
     if (o->has_sequencer) pthread_join(o->sequencer, NULL);
     if (o->has_checkpointer) pthread_join(o->checkpointer, NULL);
+    /* Nothing that this program wrote is left unsigned; one that only read signs nothing. */
+    if (o->k->oplog == o && o->edge.n != UINT64_MAX && o->edge.n > o->opened) oplog_checkpoint(o->k);
     pthread_cond_destroy(&o->wake);
     pthread_mutex_destroy(&o->lock);
     pthread_mutex_destroy(&o->signing);

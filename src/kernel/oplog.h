@@ -75,6 +75,7 @@ bool oplog_before_commit(struct kernel *k, struct db *db);
 const struct relation *oplog_relations(size_t *n);
 /* Keys, cached right edge of the tree; on PostgreSQL the sequencer thread; the checkpoint thread. */
 struct oplog *oplog_open(struct kernel *k, struct str *err);
+/* Ends the threads; signs what was written since oplog_open. */
 void oplog_close(struct oplog *o);
 /* Sign a checkpoint now if the tree grew; true if the newest note covers everything sequenced. */
 bool oplog_checkpoint(struct kernel *k);

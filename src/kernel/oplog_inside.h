@@ -17,6 +17,7 @@ struct oplog {
     struct arena *a;                    /* lives as long as the log */
     struct arena *scratch;              /* of the appending thread */
     struct edge edge; struct digest last;
+    uint64_t opened;                    /* size when this program began */
 
     pthread_mutex_t lock;
     uint8_t random[4096]; size_t random_left;           /* lock: drawn in bulk, each byte used once */

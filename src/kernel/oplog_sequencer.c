@@ -24,6 +24,7 @@ static enum verdict give(struct db *db, void *ctx) {
     struct arena *a = b->o->scratch;
     uint64_t size;
     b->given = 0;
+    if (setjmp(*arena_guard(a))) return WORK_REFUSE; /* no memory: they wait for the next batch */
     if (!val_int(db_one(db, a, "SELECT CASE WHEN pg_try_advisory_xact_lock(?1) THEN 1 ELSE 0 END",
                         INT(SEQUENCER_LOCK))))
         return WORK_COMMIT;

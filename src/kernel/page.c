@@ -110,15 +110,20 @@ static const char *status_next(int status) {
     }
 }
 
-static struct map *error_model(struct visit *v, struct ctx *c, int status, int say) {
+static struct map *error_model(struct visit *v, int status, struct str text) {
     struct map *m = map_new(v->a);
-    bool said = say && sentence_find(v->k, c->sys, say);
-    map_setz(m, "text", TEXT(said ? say_text(c, c->sys, say) : say_in(v, status_title(status))));
+    map_setz(m, "text", TEXT(text));
     map_setz(m, "next", TEXT(say_in(v, status_next(status))));
     struct list *links = list_new(v->a);
     struct map *home = map_new(v->a);
     map_setz(home, "href", LIT("/"));
     map_setz(home, "label", TEXT(say_in(v, "最初の画面へ")));
+    if (v->at.t && v->at.id && v->at.act && status == 409) {
+        struct map *row = map_new(v->a);
+        map_setz(row, "href", TEXT(address_row(v->a, v->at.sys, v->at.t, v->at.id)));
+        map_setz(row, "label", TEXT(say_in(v, "記録に戻る")));
+        list_add(links, MAP(row));
+    }
     list_add(links, MAP(home));
     map_setz(m, "links", LIST(links));
     map_setz(m, "request", TEXT(hex(v->a, (struct str){ (const char *)v->req->id, 8 })));
@@ -132,9 +137,14 @@ void visit_error(struct visit *v, int status, int say) {
         return;
     }
     struct ctx *c = ctx_new(v->k, v->a, v->at.sys ? v->at.sys : &kernel_system, v->who, NULL);
+    bool said = say && sentence_find(v->k, c->sys, say);
+    visit_say(v, c, status, said ? say_text(c, c->sys, say) : say_in(v, status_title(status)));
+}
+
+void visit_say(struct visit *v, struct ctx *c, int status, struct str text) {
     v->resp->status = status;
     if (status == 503 || status == 429) resp_field(v->resp, "Retry-After", S("5"));
-    visit_html(v, c, "kernel/error.html", say_in(v, status_title(status)), error_model(v, c, status, say));
+    visit_html(v, c, "kernel/error.html", say_in(v, status_title(status)), error_model(v, status, text));
     v->resp->status = status;
 }
 
@@ -296,6 +306,7 @@ static void do_get(struct visit *v) {
     case AT_PAPER: show_paper(v); return;
     case AT_FILE: show_file(v); return;
     case AT_IMPORT: show_import(v); return;
+    case AT_RULES: show_rules(v); return;
     case AT_NOWHERE: break;
     }
     visit_error(v, 404, SAY_NOT_FOUND);

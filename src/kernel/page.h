@@ -1,6 +1,6 @@
 /* page.h - from a request to an answer: addresses, lists, details, forms, JSON, CSV, XLSX, papers.
 **
-** Addresses (house.md): `/`, `/SYSTEM/PAGE`, `/SYSTEM/TABLE`, `/SYSTEM/TABLE/ID`, each also with .json
+** Addresses (house.md): `/`, `/SYSTEM/rules`, `/SYSTEM/PAGE`, `/SYSTEM/TABLE`, `/SYSTEM/TABLE/ID`, each also with .json
 ** (.csv and .xlsx for lists); GET `/SYSTEM/TABLE[/ID]/ACT` is the act's form, POST does it;
 ** `/SYSTEM/TABLE/ID/PAPER.pdf`, `/SYSTEM/TABLE/ID/FIELD` (an attachment), `/SYSTEM/TABLE/ID/history`,
 ** `/SYSTEM/TABLE/import`; `/log`, `/log/SEQ`; `/sign-in`, `/sign-out`, `/password`, `/sessions`,

@@ -41,8 +41,12 @@ void show_form(struct visit *v) {
     struct rec *r = act_row(v, c, v->query);
     if (!r) return;
     if (v->at.id && !act_open(c, v->at.act, r)) {
+        struct val state = TEXT(say_in(v, str_c(v->a, state_label(r->t, r->state))));
+        refuse(c, -1, SAY_WRONG_STATE, 0, state, TEXT(say_in(v, v->at.act->label)));
+        struct str text = refusal_text(c, c->sys, &c->in->refusals[0]);
         visit_release(v);
-        visit_error(v, 409, 0);
+        if (v->machine) visit_error(v, 409, SAY_WRONG_STATE);
+        else visit_say(v, c, 409, text);
         return;
     }
     fill_row(v, c, r);
@@ -108,7 +112,7 @@ static int say_of(const struct act_answer *got) {
 static void form_again(struct visit *v, const struct map *input, const struct act_answer *got,
                        struct str key) {
     struct ctx *c = visit_ctx(v, v->at.sys);
-    struct rec *r = act_row(v, c, NULL);
+    struct rec *r = act_row(v, c, input);
     if (!r) return;
     struct refusal one = { .field = -1, .number = got ? say_of(got) : 0 };
     struct form_state s = {

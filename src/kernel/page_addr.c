@@ -72,6 +72,10 @@ static bool parse_system(struct address *at, const struct str *part, size_t n) {
         at->place = AT_PAGE;
         return true;
     }
+    if (n == 1 && str_eqz(part[0], "rules")) {
+        at->place = AT_RULES;
+        return true;
+    }
     at->table = table_index(at->sys, part[0]);
     if (at->table < 0) return false;
     at->t = &at->sys->tables[at->table];

@@ -1,6 +1,7 @@
 /* page_detail.c - one record: its state and values, what may be done with it, its papers, its links. */
 #include "kernel/page_in.h"
 #include "kernel/say.h"
+#include "kernel/tables.h"
 #include <string.h>
 
 static struct map *fact(struct arena *a, struct str label, struct str value) {
@@ -77,28 +78,54 @@ static void add_children(struct visit *v, struct ctx *c, struct list *l, const s
     }
 }
 
-static struct list *links_of(struct visit *v, struct ctx *c, const struct rec *r) {
-    struct list *l = list_new(v->a);
+static void paper_links(struct visit *v, struct ctx *c, struct list *l, const struct rec *r) {
     struct str row = address_row(v->a, r->sys, r->t, r->id);
     for (const struct paper *p = c->sys->papers; p && p->name; p++)
         if (p->table == v->at.table && caller_has(v->who, c->sys, p->roles))
-            add_link(v, l, str_cat(v->a, say_in(v, p->label), S("（PDF）")),
-                     str_fmt(v->a, "%.*s/%s.pdf", STR_ARG(row), p->name));
+            add_link(v, l, str_cat(v->a, say_in(v, p->label), say_in(v, "（PDF）")), str_fmt(v->a, "%.*s/%s.pdf", STR_ARG(row), p->name));
+}
+
+/* A waiting rule row: its system's page "simulate", if it has one, shows what would change (crematorium.md 4.1). */
+static void add_simulation(struct visit *v, struct list *l, const struct rec *r) {
+    struct str act = rec_text(r, AP_ACT);
+    struct str own = str_cut(&act, '.'), table = str_cut(&act, '.');
+    const struct system *sys = system_find(v->k, own);
+    int index = sys ? table_index(sys, table) : -1;
+    if (index < 0 || !sys->tables[index].dated || !str_eqz(r->state, "pending")) return;
+    for (const struct page *p = sys->pages; p && p->label; p++)
+        if (str_eqz(S("simulate"), p->path) && caller_has(v->who, sys, p->roles))
+            add_link(v, l, say_in(v, p->label), str_fmt(v->a, "/%s/simulate?approval=%lld", sys->id, (long long)r->id));
+}
+
+static struct list *links_of(struct visit *v, struct ctx *c, const struct rec *r) {
+    struct list *l = list_new(v->a);
+    struct str row = address_row(v->a, r->sys, r->t, r->id);
+    if (r->t == &kernel_system.tables[KT_APPROVAL]) add_simulation(v, l, r);
+    paper_links(v, c, l, r);
     add_children(v, c, l, r);
     if (caller_can(v->who, c->sys, r->t) & CAN_HISTORY)
         add_link(v, l, say_in(v, "変更の履歴"), str_cat(v->a, row, S("/history")));
     return l;
 }
 
-static void put_done(struct visit *v, struct map *m) {
-    const struct act *done = act_find(v->at.sys, v->at.table, val_text(map_getz(v->query, "done")));
-    struct str end = say_in(v, "が完了しました。");
-    map_setz(m, "done",
-             done ? TEXT(str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)), STR_ARG(end))) : NIL);
-    map_setz(m, "pending",
-             map_has(v->query, S("pending"))
-                 ? TEXT(say_in(v, "承認を待っています。別の職員が承認すると実行されます。"))
-                 : NIL);
+static const struct act *act_done(const struct visit *v) {
+    return act_find(v->at.sys, v->at.table, val_text(map_getz(v->query, "done")));
+}
+
+/* The receipt: its number in large type, what happens now, the papers.  Reading it again shows it again. */
+static void put_done(struct visit *v, struct ctx *c, const struct rec *r, struct map *m) {
+    const struct act *done = act_done(v);
+    struct list *papers = list_new(v->a), *next = done && done->next ? done->next(c, r) : list_new(v->a);
+    const struct field *title = title_field(r->t) < 0 ? NULL : &r->t->fields[title_field(r->t)];
+    bool numbered = title && title->type == T_CODE && title->unique;
+    if (done) paper_links(v, c, papers, r);
+    map_setz(m, "done", BOOL(done != NULL));
+    map_setz(m, "number_label", numbered ? TEXT(say_in(v, title->label)) : NIL);
+    map_setz(m, "number", numbered ? TEXT(rec_title(c, r->t, r)) : NIL);
+    map_setz(m, "next", LIST(next));
+    map_setz(m, "has_next", BOOL(next->n > 0));
+    map_setz(m, "papers", LIST(papers));
+    map_setz(m, "pending", map_has(v->query, S("pending")) ? TEXT(say_in(v, "承認を待っています。別の職員が承認すると実行されます。")) : NIL);
 }
 
 /* -- groups: those of the form that makes such a record; what stays empty is told apart ---------- */
@@ -172,7 +199,7 @@ static struct map *detail_model(struct visit *v, struct ctx *c, const struct rec
     map_setz(m, "links", LIST(links));
     map_setz(m, "has_links", BOOL(links->n > 0));
     map_setz(m, "rev", INT(r->rev));
-    put_done(v, m);
+    put_done(v, c, r, m);
     return m;
 }
 
@@ -187,7 +214,8 @@ static void no_such_row(struct visit *v) {
 
 struct rec *visit_row(struct visit *v, struct ctx *c) {
     struct rec *r = rec_read(c, v->at.sys, v->at.t, v->at.id);
-    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ)) return r;
+    unsigned also = v->at.place == AT_HISTORY ? CAN_HISTORY : CAN_READ; /* each verb has a scope of its own */
+    if (r && row_in_scope(v->who, v->at.sys, v->at.t, r, CAN_READ) && row_in_scope(v->who, v->at.sys, v->at.t, r, also)) return r;
     no_such_row(v);
     return NULL;
 }
@@ -204,8 +232,8 @@ void show_detail(struct visit *v) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct rec *r = visit_row(v, c);
     if (!r) return;
-    struct str title =
-        str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(rec_title(c, r->t, r)));
+    struct str title = str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, v->at.t->label)), STR_ARG(rec_title(c, r->t, r)));
+    if (act_done(v)) title = phrase(c, "「{0}」が完了しました", TEXT(say_in(v, act_done(v)->label)));
     struct map *model = v->machine ? NULL : detail_model(v, c, r);
     if (!visit_logged(v, c, "read", false)) return;
     resp_field(v->resp, "ETag", rev_etag(v->a, r->rev));

@@ -58,9 +58,19 @@ struct export {
     bool xlsx;
 };
 
+/* Listing or reading a row by another grant does not let it out as a file. */
+static bool may_export(struct visit *v, struct ctx *c, const struct map *m) {
+    struct rec *r = rec_make(c->a, v->at.sys, v->at.t);
+    r->id = val_int(map_getz(m, "id"));
+    r->stored = true;
+    for (int i = 0; i < r->t->nfields; i++) r->v[i] = map_getz(m, r->t->fields[i].name);
+    return row_in_scope(v->who, r->sys, r->t, r, CAN_EXPORT);
+}
+
 /* XLSX cells live until the workbook is written, CSV cells only until the row is. */
 static bool export_piece(struct visit *v, struct ctx *c, const struct list_answer *got, struct export *e) {
     for (size_t i = 0; i < got->recs->n; i++) {
+        if (!may_export(v, c, got->recs->v[i].map)) continue;
         struct list *cells = cells_of(v, c, got->recs->v[i].map);
         if (e->xlsx)
             list_add(e->rows, LIST(cells));

@@ -21,13 +21,9 @@ struct str say_text(struct ctx *c, const struct system *sys, int say) {
 
 /* -- one field as field.html wants it ------------------------------------------------------------ */
 
-struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind,
-                        struct str value) {
-    static const char *const flags[] = { "is_input", "is_file", "is_note", "is_select",
-                                         "is_radio", "must",    "bad",     "short" };
-    static const char *const texts[] = {
-        "help", "error", "inputmode", "autocomplete", "described", "options"
-    };
+struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind, struct str value) {
+    static const char *const flags[] = { "is_input", "is_file", "is_note", "is_select", "is_radio", "is_own", "must", "bad", "short" };
+    static const char *const texts[] = { "help", "error", "inputmode", "autocomplete", "described", "options", "shown" };
     struct map *m = map_new(a);
     for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) map_setz(m, flags[i], BOOL(false));
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) map_setz(m, texts[i], NIL);
@@ -141,6 +137,36 @@ static void make_ref(struct visit *v, struct ctx *c, struct map *m, const struct
     become(m, "is_select");
 }
 
+/* Rows of rules say what there is to choose; what was typed otherwise stays among it and is judged as ever. */
+static void make_offers(struct visit *v, struct ctx *c, struct map *m, const struct field *f, const struct rec *r) {
+    struct list *offers = list_new(v->a), *l = list_new(v->a);
+    struct str id = val_text(map_getz(m, "id")), chosen = val_text(map_getz(m, "value"));
+    bool known = !chosen.n;
+    f->offers(c, r, offers);
+    for (size_t i = 0; i < offers->n; i++) {
+        known |= str_eq(chosen, val_text(offers->v[i]));
+        add_option(v->a, l, id, val_text(offers->v[i]), field_show(v->a, f, offers->v[i]), chosen);
+    }
+    if (!known) add_option(v->a, l, id, chosen, chosen, chosen);
+    map_setz(m, "options", LIST(l));
+    become(m, "is_select");
+}
+
+/* A person with just one value of the scope is not asked for it: a firm is its own firm. */
+static bool make_own(struct visit *v, struct ctx *c, struct map *m, const struct field *f) {
+    const struct table *t = v->at.t;
+    bool scoped = false;
+    for (const struct grant *g = t ? t->grants : NULL; g && g->role; g++)
+        scoped |= g->scope && strcmp(g->scope, f->name) == 0 && caller_has(v->who, v->at.sys, g->role);
+    struct str own = scoped ? my_scope(c, f->name) : S(""), typed = val_text(map_getz(m, "value"));
+    int64_t id;
+    if (!own.n || (typed.n && !str_eq(typed, own)) || !str_int(own, &id)) return false;
+    map_setz(m, "value", TEXT(own));
+    map_setz(m, "shown", TEXT(ref_title(c, f->ref, id)));
+    become(m, "is_own");
+    return true;
+}
+
 static bool about_the_writer(const char *name) {
     static const char *const own[] = { "applicant", "requester", "contact", "name", "mourner" };
     for (size_t i = 0; i < sizeof own / sizeof *own; i++)
@@ -216,18 +242,18 @@ static struct str shown_value(struct visit *v, const struct field *f, const stru
     return field_edit(v->a, f, stored);
 }
 
-static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, struct str value,
-                             bool must) {
+static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, const struct rec *r, struct str value, bool must) {
     struct map *m = field_model(v->a, f->name, say_in(v, f->label), "text", value);
     map_setz(m, "must", BOOL(must));
     struct str help = default_help(v, f);
     if (help.n) map_setz(m, "help", TEXT(help));
-    switch (f->type) {
+    if (f->offers && r) make_offers(v, c, m, f, r);
+    else switch (f->type) {
     case T_NOTE: become(m, "is_note"); break;
     case T_FILE: become(m, "is_file"); break;
     case T_BOOL: make_bool(v, m); break;
     case T_CHOICE: make_choice(v, m, f); break;
-    case T_REF: make_ref(v, c, m, f); break;
+    case T_REF: if (!make_own(v, c, m, f)) make_ref(v, c, m, f); break;
     default: input_hints(v, m, f);
     }
     describe(v->a, m);
@@ -274,15 +300,14 @@ static struct list *form_groups(struct visit *v, struct ctx *c, const struct for
     for (const struct ask *q = s->act->asks; q && q->field >= 0; q++) {
         const struct field *f = &t->fields[q->field];
         if (q->group || !fields) fields = group_add(v, groups, q->group, "fields");
-        struct map *m =
-            one_field(v, c, f, shown_value(v, f, s, s->rec ? s->rec->v[q->field] : NIL), f->must || q->must);
+        struct str value = shown_value(v, f, s, s->rec ? s->rec->v[q->field] : NIL);
+        struct map *m = one_field(v, c, f, s->rec, value, f->must || q->must);
         put_refusals(v, s, m, f->name, q->field, errors, used);
         list_add(fields, MAP(m));
     }
     for (const struct field *f = s->act->params; f && f->name; f++) {
         if (!fields) fields = group_add(v, groups, NULL, "fields");
-        struct map *m =
-            one_field(v, c, f, shown_value(v, f, s, f->fallback ? TEXTZ(f->fallback) : NIL), f->must);
+        struct map *m = one_field(v, c, f, NULL, shown_value(v, f, s, f->fallback ? TEXTZ(f->fallback) : NIL), f->must);
         put_refusals(v, s, m, f->name, -1, errors, used);
         list_add(fields, MAP(m));
     }
@@ -381,14 +406,12 @@ static struct list *row_facts(struct visit *v, struct ctx *c, const struct form_
     return l;
 }
 
-static struct str lead_of(struct visit *v, const struct form_state *s) {
+static struct str lead_of(struct visit *v, struct ctx *c, const struct form_state *s) {
     bool asks = s->act->asks && s->act->asks[0].field >= 0;
     if (asks || !s->id) return S("");
     if (!s->act->to) return say_in(v, "次の記録に行います。");
     const struct table *t = v->at.t;
-    return str_fmt(v->a, "%.*s「%.*s」%.*s", STR_ARG(say_in(v, "この操作で状態が")),
-                   STR_ARG(tr(v->who->lang, state_label(t, str_z(s->act->to)))),
-                   STR_ARG(say_in(v, "になります。")));
+    return phrase(c, "この操作で状態が「{0}」になります。", TEXT(tr(v->who->lang, state_label(t, str_z(s->act->to)))));
 }
 
 void form_page(struct visit *v, struct ctx *c, int status, const struct form_state *s) {
@@ -402,7 +425,7 @@ void form_page(struct visit *v, struct ctx *c, int status, const struct form_sta
     struct list *facts = row_facts(v, c, s);
     map_setz(m, "of", BOOL(facts->n > 0));
     map_setz(m, "of_facts", LIST(facts));
-    map_setz(m, "lead", TEXT(lead_of(v, s)));
+    map_setz(m, "lead", TEXT(lead_of(v, c, s)));
     map_setz(m, "hidden", LIST(list_new(v->a)));
     map_setz(m, "multipart", BOOL(asks_file(s->act, v->at.t)));
     map_setz(m, "submit", TEXT(s->act->confirm ? say_in(v, "確認へ進む") : say_in(v, s->act->label)));
@@ -413,14 +436,26 @@ void form_page(struct visit *v, struct ctx *c, int status, const struct form_sta
 
 /* -- check-answers page -------------------------------------------------------------------------- */
 
-static void add_fact(struct visit *v, struct list *l, const struct field *f, struct str value,
-                     bool can_change) {
+/* A group of answers; those left empty are named in one line, and one button leads back to the whole group. */
+static void add_fact(struct visit *v, struct map *group, const struct field *f, struct str value, bool can_change) {
+    struct str label = say_in(v, f->label), blank = val_text(map_getz(group, "blank"));
+    if (can_change && !val_true(map_getz(group, "change"))) map_setz(group, "change", TEXT(str_fmt(v->a, "f-%s", f->name)));
+    if (!value.n) {
+        map_setz(group, "blank", TEXT(blank.n ? str_fmt(v->a, "%.*s%.*s%.*s", STR_ARG(blank), STR_ARG(say_in(v, "、")), STR_ARG(label)) : label));
+        return;
+    }
     struct map *m = map_new(v->a);
-    map_setz(m, "can_change", BOOL(can_change));
-    map_setz(m, "id", TEXT(str_fmt(v->a, "f-%s", f->name)));
-    map_setz(m, "label", TEXT(say_in(v, f->label)));
+    map_setz(m, "label", TEXT(label));
     map_setz(m, "value", TEXT(value));
-    list_add(l, MAP(m));
+    list_add(map_getz(group, "facts").list, MAP(m));
+}
+
+static struct map *check_group(struct visit *v, struct list *groups, const char *legend) {
+    group_add(v, groups, legend, "facts");
+    struct map *group = groups->v[groups->n - 1].map;
+    map_setz(group, "blank", NIL);
+    map_setz(group, "change", NIL);
+    return group;
 }
 
 /* What was typed in its normal form; what nobody typed as it will stand. */
@@ -439,7 +474,7 @@ static bool is_asked(const struct act *act, int field) {
 
 /* Fees and deadlines that the act will set: people must see them before they agree. */
 static void add_computed(struct visit *v, struct ctx *c, const struct form_state *s, struct list *groups) {
-    struct list *facts = NULL;
+    struct map *facts = NULL;
     const struct table *t = s->rec->t;
     unsigned sees = row_sees(v->who, v->at.sys, t, s->rec);
     for (int i = 0; i < t->nfields; i++) {
@@ -448,22 +483,23 @@ static void add_computed(struct visit *v, struct ctx *c, const struct form_state
         bool seen = f->secrecy == OPEN || (sees & (1u << f->secrecy));
         bool changed = !c->in->before || !val_eq(c->in->before->v[i], s->rec->v[i]);
         if (!telling || !seen || !changed || is_asked(s->act, i) || s->rec->v[i].kind == V_NULL) continue;
-        if (!facts) facts = group_add(v, groups, "自動で決まる内容", "facts");
+        if (!facts) facts = check_group(v, groups, "自動で決まる内容");
         add_fact(v, facts, f, value_show(c, f, s->rec->v[i]), false);
     }
 }
 
 static struct list *check_groups(struct visit *v, struct ctx *c, const struct form_state *s) {
-    struct list *groups = list_new(v->a), *facts = NULL;
+    struct list *groups = list_new(v->a);
+    struct map *facts = NULL;
     const struct table *t = &c->sys->tables[s->act->table];
     for (const struct ask *q = s->act->asks; q && q->field >= 0; q++) {
         const struct field *f = &t->fields[q->field];
-        if (q->group || !facts) facts = group_add(v, groups, q->group, "facts");
+        if (q->group || !facts) facts = check_group(v, groups, q->group);
         add_fact(v, facts, f, typed_show(c, f, s->input, s->rec->v[q->field]), true);
     }
     for (const struct field *f = s->act->params; f && f->name; f++) {
-        if (!facts) facts = group_add(v, groups, NULL, "facts");
-        add_fact(v, facts, f, is_secret(f->name) ? S("") : typed_show(c, f, s->input, NIL), true);
+        if (!facts) facts = check_group(v, groups, NULL);
+        if (!is_secret(f->name)) add_fact(v, facts, f, typed_show(c, f, s->input, NIL), true);
     }
     add_computed(v, c, s, groups);
     return groups;

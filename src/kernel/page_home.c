@@ -4,24 +4,23 @@
 #include "kernel/say.h"
 #include <string.h>
 
-static struct str done_text(struct visit *v, struct str done) {
+static struct str done_text(struct visit *v, struct ctx *c, struct str done) {
     struct str table = str_cut(&done, '.');
     int t = v->at.sys ? table_index(v->at.sys, table) : -1;
     const struct act *x = t < 0 ? NULL : act_find(v->at.sys, t, done);
     if (!x) return S("");
-    return str_fmt(v->a, "「%.*s」%.*s", STR_ARG(say_in(v, x->label)),
-                   STR_ARG(say_in(v, "が完了しました。")));
+    return phrase(c, "「{0}」が完了しました。", TEXT(say_in(v, x->label)));
 }
 
 static void add_system(struct visit *v, struct ctx *c, struct list *l, const struct system *sys) {
     struct list *links = system_links(c, sys, S(""));
     if (v->k->split && v->req->listener == LISTEN_PUBLIC && sys == &kernel_system) return;
-    struct list *rules = rule_links(c, sys);
-    if (!links->n && !rules->n) return;
+    struct list *others = other_links(c, sys);
+    bool rules = rule_links(c, sys)->n > 0;
+    if (!links->n && !others->n && !rules) return;
     struct map *m = map_new(v->a);
-    map_setz(m, "id", TEXTZ(sys->id));
-    map_setz(m, "rules", LIST(rules));
-    map_setz(m, "has_rules", BOOL(rules->n > 0));
+    map_setz(m, "rules", rules ? TEXT(str_fmt(v->a, "/%s/rules", sys->id)) : NIL);
+    map_setz(m, "others", LIST(others));
     map_setz(m, "label", TEXT(say_in(v, sys->label)));
     map_setz(m, "links", LIST(links));
     list_add(l, MAP(m));
@@ -30,9 +29,8 @@ static void add_system(struct visit *v, struct ctx *c, struct list *l, const str
 static void send_home(struct visit *v, struct ctx *c, struct list *systems, struct str title) {
     struct map *m = map_new(v->a);
     map_setz(m, "systems", LIST(systems));
-    map_setz(m, "empty",
-             systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
-    map_setz(m, "done", TEXT(done_text(v, val_text(map_getz(v->query, "done")))));
+    map_setz(m, "empty", systems->n ? NIL : TEXT(say_in(v, "開ける画面がありません。ログインすると表示されます。")));
+    map_setz(m, "done", TEXT(done_text(v, c, val_text(map_getz(v->query, "done")))));
     visit_html(v, c, "kernel/home.html", title, m);
 }
 
@@ -56,7 +54,20 @@ void show_system(struct visit *v) {
         send_home(v, c, l, say_in(v, v->at.sys->label));
 }
 
-/* -- pages of a system --------------------------------------------------------------------------- */
+/* What is decided by rows: fees, times, closures.  One place, one line each, open to whom they are open. */
+void show_rules(struct visit *v) {
+    struct ctx *c = ctx_new(v->k, v->a, v->at.sys, v->who, NULL);
+    struct list *l = rule_links(c, v->at.sys);
+    if (!l->n) {
+        visit_forbidden(v);
+        return;
+    }
+    struct map *m = map_new(v->a);
+    map_setz(m, "tables", LIST(l));
+    visit_html(v, c, "kernel/rules.html", say_in(v, "決まりと料金"), m);
+}
+
+/* -- pages of a system ---------------------------------------------------------------------------------------- */
 
 /* {type, body}: a feed.  Its ETag is its content, so that a client who asks again gets 304. */
 static void send_raw(struct visit *v, const struct map *m) {
@@ -84,7 +95,7 @@ static void send_page(struct visit *v, struct ctx *c, const struct val *model) {
         return;
     }
     struct map *m = model->map;
-    if (!map_has(m, S("done"))) map_setz(m, "done", TEXT(done_text(v, val_text(map_getz(v->query, "done")))));
+    if (!map_has(m, S("done"))) map_setz(m, "done", TEXT(done_text(v, c, val_text(map_getz(v->query, "done")))));
     /* "availability.html" is the system's own; with a '/' it names one of another folder, "kernel/home.html". */
     struct str file = strchr(p->html, '/') ? str_z(p->html) : str_fmt(v->a, "%s/%s", v->at.sys->id, p->html);
     visit_html(v, c, str_c(v->a, file), say_in(v, p->label), m);

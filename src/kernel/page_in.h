@@ -11,8 +11,7 @@
 #include "kernel/who.h"
 #include "web/form.h"
 
-enum place { AT_NOWHERE, AT_HOME, AT_SYSTEM, AT_PAGE, AT_LIST, AT_DETAIL, AT_ACT, AT_HISTORY, AT_PAPER, AT_FILE,
-             AT_IMPORT };
+enum place { AT_NOWHERE, AT_HOME, AT_SYSTEM, AT_PAGE, AT_LIST, AT_DETAIL, AT_ACT, AT_HISTORY, AT_PAPER, AT_FILE, AT_IMPORT, AT_RULES };
 enum format { AS_HTML, AS_JSON, AS_CSV, AS_XLSX };
 
 struct address {
@@ -61,6 +60,8 @@ bool visit_logged(struct visit *v, struct ctx *c, const char *verb, bool persona
 /* Not allowed here: to the sign-in page for a person without a session, else 403 (401 for machines). */
 void visit_forbidden(struct visit *v);
 void visit_error(struct visit *v, int status, int say);
+/* An error page for people with a sentence of its own. */
+void visit_say(struct visit *v, struct ctx *c, int status, struct str text);
 void visit_json(struct visit *v, int status, struct val body);
 /* Translated declaration text. */
 struct str say_in(const struct visit *v, const char *ja);
@@ -72,9 +73,11 @@ void problem(struct visit *v, int status, int say, struct ctx *c, const struct r
 
 /* site.c */
 #define LOG_ROLES "it_office audit_office auditor"
-/* Menu pages and lists of a system that this caller may open: {label, href, current}. */
+/* Menu pages and work lists (tables where this caller may do something): {label, href, current}. */
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current);
-/* Its dated tables that this caller may list: they are many, and stand apart. */
+/* Lists that this caller may only look at: on the first page, not in the menu. */
+struct list *other_links(struct ctx *c, const struct system *sys);
+/* Its dated tables that this caller may list: they are many, and stand on a page of their own. */
 struct list *rule_links(struct ctx *c, const struct system *sys);
 struct str site_asset(const struct kernel *k, const char *name);
 void visit_html(struct visit *v, struct ctx *c, const char *template_name, struct str title,
@@ -86,6 +89,7 @@ bool fixed_address(struct visit *v);
 /* Each answers the visit. */
 void show_home(struct visit *v);
 void show_system(struct visit *v);
+void show_rules(struct visit *v);
 void show_page(struct visit *v);
 void show_list(struct visit *v);
 void show_export(struct visit *v);

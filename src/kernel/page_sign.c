@@ -221,6 +221,7 @@ static void session_json(struct visit *v) {
     map_setz(m, "name", TEXT(v->who->actor.name));
     map_setz(m, "roles", TEXT(v->who->actor.roles));
     map_setz(m, "token", TEXT(who_token(v->k, v->a, v->who)));
+    if (v->who->form_cookie.n) resp_field(v->resp, "Set-Cookie", v->who->form_cookie);
     visit_json(v, 200, MAP(m));
 }
 

@@ -220,16 +220,12 @@ static struct map *list_model(struct visit *v, struct ctx *c, const struct list_
     map_setz(m, "heads", LIST(heads(c, t, q)));
     map_setz(m, "rows", LIST(rows_model(c, t, got)));
     map_setz(m, "empty", got->recs->n ? NIL : TEXT(empty_text(c, q)));
-    map_setz(m, "caption",
-             TEXT(str_fmt(c->a, "%.*s %zu%.*s", STR_ARG(say_in(v, t->label)), got->recs->n,
-                          STR_ARG(say_in(v, "件")))));
+    map_setz(m, "caption", TEXT(got->more ? phrase(c, "{0} このページに{1}件", TEXT(say_in(v, t->label)), INT(got->recs->n))
+                                               : phrase(c, "{0} {1}件", TEXT(say_in(v, t->label)), INT(got->recs->n))));
     map_setz(m, "as_of", NIL);
     map_setz(m, "done", NIL);
     const struct act *done = act_find(c->sys, v->at.table, val_text(map_getz(v->query, "done")));
-    if (done)
-        map_setz(m, "done",
-                 TEXT(str_fmt(c->a, "「%.*s」%.*s", STR_ARG(say_in(v, done->label)),
-                              STR_ARG(say_in(v, "が完了しました。")))));
+    if (done) map_setz(m, "done", TEXT(phrase(c, "「{0}」が完了しました。", TEXT(say_in(v, done->label)))));
     return m;
 }
 

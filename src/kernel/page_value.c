@@ -32,6 +32,23 @@ struct str rec_title(struct ctx *c, const struct table *t, const struct rec *r) 
     return s.n ? s : numbered(c->a, r->id);
 }
 
+/* Who may read a row also reads what it refers to is called, if that is open; else only through their own grant. */
+static struct val title_value(struct ctx *c, const struct system *sys, const struct table *t, int f, int64_t id) {
+    struct rec *r = rec_read(c, sys, t, id);
+    if (r || t->fields[f].secrecy != OPEN) return r ? r->v[f] : NIL;
+    struct sql q = sql_new(c->a);
+    sql_lit(&q, "SELECT ");
+    sql_name(&q, str_z(t->fields[f].name));
+    sql_lit(&q, " AS title FROM ");
+    sql_name(&q, table_sql(c->a, sys, t));
+    sql_lit(&q, " WHERE id = ");
+    sql_arg(&q, INT(id));
+    enum db_guard back = ctx_guard(c, GUARD_KERNEL);
+    struct rows *rows = db_rows_sql(c->db, c->a, &q);
+    ctx_guard(c, back);
+    return rows_next(rows) ? rows_val(rows, "title") : NIL;
+}
+
 /* Titles of one answer are read once each; they hang on the ctx's own map. */
 struct str ref_title(struct ctx *c, const char *ref, int64_t id) {
     struct str key = str_fmt(c->a, "%s:%lld", ref, (long long)id);
@@ -40,10 +57,10 @@ struct str ref_title(struct ctx *c, const char *ref, int64_t id) {
     if (known.kind == V_TEXT) return known.s;
     const struct system *sys;
     const struct table *t = table_find(c->k, str_z(ref), &sys);
-    struct rec *r = t && c->db && c->in->page ? rec_read(c, sys, t, id) : NULL;
     int f = t ? title_field(t) : -1;
     bool plain = f >= 0 && t->fields[f].type != T_REF; /* no chains: a ring would not end */
-    struct str title = r && plain ? field_show(c->a, &t->fields[f], r->v[f]) : S("");
+    struct val v = plain && c->db && c->in->page ? title_value(c, sys, t, f, id) : NIL;
+    struct str title = v.kind == V_NULL ? S("") : field_show(c->a, &t->fields[f], v);
     if (!title.n) title = numbered(c->a, id);
     if (c->in->titles->n < LIM_ROWS_READ) map_set(c->in->titles, key, TEXT(title));
     return title;
@@ -59,6 +76,14 @@ static struct str file_label(struct ctx *c, int64_t id) {
     return val_text(name).n ? val_text(name) : numbered(c->a, id);
 }
 
+static struct str time_show(struct ctx *c, const struct field *f, struct val v) {
+    day_t d;
+    moment_t t;
+    if (f->type == T_DATE && day_parse_iso(val_text(v), &d)) return phrase_day(c, d);
+    if (f->type == T_TIME && moment_parse_iso(val_text(v), &t)) return phrase_moment(c, t);
+    return field_show(c->a, f, v);
+}
+
 struct str value_show(struct ctx *c, const struct field *f, struct val v) {
     if (v.kind == V_NULL) return S("");
     if (v.kind == V_MAP) return val_text(map_getz(v.map, "name"));
@@ -68,6 +93,7 @@ struct str value_show(struct ctx *c, const struct field *f, struct val v) {
     case T_FILE: return file_label(c, val_int(v));
     case T_CHOICE: return tr(lang, choice_label(f, val_text(v)));
     case T_BOOL: return tr(lang, field_show(c->a, f, v));
+    case T_DATE: case T_TIME: return time_show(c, f, v);
     default: return field_show(c->a, f, v);
     }
 }

@@ -52,6 +52,10 @@ static struct rec_list load_table(struct ctx *c, struct arena *a, const struct s
 static struct rule_set *set_load(struct ctx *c, int64_t version) {
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     if (!a) return NULL;
+    if (setjmp(*arena_guard(a))) {
+        arena_free(a);
+        return NULL;
+    }
     struct rule_set *s = NEW(a, struct rule_set);
     s->a = a;
     s->version = version;
@@ -73,10 +77,13 @@ static void hold(struct ctx *c, struct rule_set *s) {
     c->in->rules = s;
 }
 
-/* The version this transaction or snapshot sees; FOR SHARE keeps it until the act ends (PostgreSQL). */
+/* The version this transaction or snapshot sees.  On PostgreSQL an act first takes the rules' lock shared and an
+** approval takes it alone (rules_changed), so rules cannot change under an act.  It is an advisory lock: FOR SHARE
+** on the one version row made every act write that row's lock to disk. */
+enum { RULES_LOCK = 4986302 };
 static int64_t version_now(struct ctx *c) {
     if (db_kind(c->db) == DB_PG && c->in->writing)
-        return val_int(db_one(c->db, c->a, "SELECT version FROM kernel_rule_version WHERE id = 1 FOR SHARE"));
+        db_rows(c->db, c->a, "SELECT 1 AS held FROM pg_advisory_xact_lock_shared(?1)", INT(RULES_LOCK));
     return val_int(db_one(c->db, c->a, "SELECT version FROM kernel_rule_version WHERE id = 1"));
 }
 
@@ -102,7 +109,10 @@ static struct rule_set *set_for(struct ctx *c) {
 struct rec_list rules(struct ctx *c, int table) {
     if (!c->in->rules) {
         struct rule_set *s = set_for(c);
-        if (!s) return (struct rec_list){ NULL, 0 };
+        if (!s) { /* no memory: without its rules nothing may be decided */
+            db_give_up(c->db);
+            return (struct rec_list){ NULL, 0 };
+        }
         hold(c, s);
     }
     size_t i = 0;
@@ -114,6 +124,7 @@ void rules_changed(struct ctx *c) {
     int64_t version;
     rand_bytes(&version, sizeof version);
     version &= INT64_MAX;
+    if (db_kind(c->db) == DB_PG) db_rows(c->db, c->a, "SELECT 1 AS held FROM pg_advisory_xact_lock(?1)", INT(RULES_LOCK));
     db_run(c->db, "UPDATE kernel_rule_version SET version = ?1 WHERE id = 1", INT(version));
 }
 

@@ -1,8 +1,8 @@
 /* rule.h - dated settings: cached rows of dated tables, overlap check, version.
 **
 ** The cache holds all rows of all dated tables, read in one go and replaced when a rule row is written;
-** readers hold a reference, so an old set lives until its last act is done.  On PostgreSQL the version
-** row (kernel_rule_version) is read FOR SHARE first in each act, so rules cannot change under it.
+** readers hold a reference, so an old set lives until its last act is done.  On PostgreSQL each act
+** takes the rules' advisory lock shared before it reads the version, so rules cannot change under it.
 ** Who may use this: kernel.
 */
 #ifndef KERNEL_RULE_H

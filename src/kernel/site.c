@@ -120,19 +120,35 @@ static struct str page_href(struct arena *a, const struct system *sys, const str
     return p->path[0] ? str_fmt(a, "/%s/%s", sys->id, p->path) : str_fmt(a, "/%s", sys->id);
 }
 
-static void add_tables(struct ctx *c, struct list *l, const struct system *sys, struct str current,
-                       bool dated) {
+/* A table is work for those who may do something with its rows, and reading matter for the others. */
+enum table_use { FOR_WORK, FOR_READING, RULES };
+
+static enum table_use table_use(const struct ctx *c, const struct system *sys, int table) {
+    if (sys->tables[table].dated) return RULES;
+    for (const struct act *x = sys->acts; x && x->name; x++)
+        if (x->table == table && act_allowed(c->in->caller, sys, x)) return FOR_WORK;
+    return FOR_READING;
+}
+
+static void add_tables(struct ctx *c, struct list *l, const struct system *sys, struct str current, enum table_use use) {
     for (int i = 0; i < sys->ntables; i++) {
         const struct table *t = &sys->tables[i];
         struct str href = address_list(c->a, sys, t);
-        if (!t->quiet && (t->dated != NULL) == dated && (caller_can(c->in->caller, sys, t) & CAN_LIST))
-            link_add(c, l, str_z(t->label), href, str_eq(current, href));
+        if (t->quiet || !(caller_can(c->in->caller, sys, t) & CAN_LIST) || table_use(c, sys, i) != use) continue;
+        link_add(c, l, str_z(t->label), href, str_eq(current, href));
+        map_setz(l->v[l->n - 1].map, "about", TEXT(tr(c->in->caller->lang, str_z(t->about))));
     }
 }
 
 struct list *rule_links(struct ctx *c, const struct system *sys) {
     struct list *l = list_new(c->a);
-    add_tables(c, l, sys, S(""), true);
+    add_tables(c, l, sys, S(""), RULES);
+    return l;
+}
+
+struct list *other_links(struct ctx *c, const struct system *sys) {
+    struct list *l = list_new(c->a);
+    add_tables(c, l, sys, S(""), FOR_READING);
     return l;
 }
 
@@ -141,11 +157,9 @@ struct list *system_links(struct ctx *c, const struct system *sys, struct str cu
     const struct caller *who = c->in->caller;
     for (const struct page *p = sys->pages; p && p->label; p++)
         if (p->menu && caller_has(who, sys, p->roles))
-            link_add(c, l, str_z(p->label), page_href(c->a, sys, p),
-                     str_eq(current, page_href(c->a, sys, p)));
-    add_tables(c, l, sys, current, false);
-    if (sys == &kernel_system && caller_has(who, sys, LOG_ROLES))
-        link_add(c, l, S("操作ログ"), S("/log"), str_eqz(current, "/log"));
+            link_add(c, l, str_z(p->label), page_href(c->a, sys, p), str_eq(current, page_href(c->a, sys, p)));
+    add_tables(c, l, sys, current, FOR_WORK);
+    if (sys == &kernel_system && caller_has(who, sys, LOG_ROLES)) link_add(c, l, S("操作ログ"), S("/log"), str_eqz(current, "/log"));
     return l;
 }
 
@@ -204,8 +218,7 @@ static void put_menu(struct ctx *c, struct map *frame, const struct visit *v) {
     if (!home) {
         l = system_links(c, c->sys, v->req->path);
         if (rule_links(c, c->sys)->n)
-            link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/#rules-%s", c->sys->id),
-                     v->at.t && v->at.t->dated);
+            link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/%s/rules", c->sys->id), v->at.place == AT_RULES || (v->at.t && v->at.t->dated));
     }
     map_setz(frame, "menu", LIST(l));
     map_setz(frame, "has_menu", BOOL(l->n > 0));
@@ -217,6 +230,7 @@ static void put_crumbs(struct ctx *c, struct map *frame, const struct visit *v) 
         link_add(c, l, S("最初の画面"), S("/"), false);
         if (v->at.place != AT_SYSTEM && !(v->at.page && !v->at.page->path[0]))
             link_add(c, l, str_z(v->at.sys->label), str_fmt(c->a, "/%s", v->at.sys->id), false);
+        if (v->at.t && v->at.t->dated) link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/%s/rules", v->at.sys->id), false);
         if (v->at.t && v->at.place != AT_LIST && (caller_can(v->who, v->at.sys, v->at.t) & CAN_LIST))
             link_add(c, l, str_z(v->at.t->label), address_list(c->a, v->at.sys, v->at.t), false);
         if (v->at.t && v->at.id && v->at.place != AT_DETAIL)
@@ -265,7 +279,7 @@ static struct map *frame_model(struct ctx *c, const struct visit *v, struct str 
     map_setz(f, "modules", LIST(s->modules));
     map_setz(f, "langs", LIST(lang_links(c, v)));
     map_setz(f, "now_iso", TEXT(str_cat(c->a, moment_iso(c->a, c->now), S("+09:00"))));
-    map_setz(f, "now", TEXT(moment_long(c->a, c->now)));
+    map_setz(f, "now", TEXT(phrase_moment(c, c->now)));
     put_who(c, f, v, shared);
     put_menu(c, f, v);
     put_crumbs(c, f, v);
@@ -290,9 +304,9 @@ static struct str full_title(struct ctx *c, struct map *model, struct str title)
                    STR_ARG(title), STR_ARG(service), STR_ARG(c->k->city));
 }
 
-static void render_page(struct ctx *c, const struct visit *v, struct http_resp *resp, struct str name,
-                        struct str title, struct map *model) {
-    bool shared = v && v->at.place == AT_PAGE && v->at.page->cached;
+static void render_page(struct ctx *c, const struct visit *v, struct http_resp *resp, struct str name, struct str title,
+                        struct map *model) {
+    bool shared = v && v->at.place == AT_PAGE && v->at.page->cached && !v->who->has_session;
     struct map *top = map_new(c->a);
     for (size_t i = 0; model && i < model->n; i++) map_set(top, model->v[i].key, model->v[i].val);
     map_setz(top, "frame", MAP(frame_model(c, v, title, full_title(c, top, title), shared)));

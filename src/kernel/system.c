@@ -10,7 +10,7 @@ static const struct choice unit_kinds[] = { { "city", "市役所" }, { "site", "
                                             { "contractor", "委託先" }, { NULL, NULL } };
 static const struct choice account_kinds[] = { { "staff", "職員" }, { "firm", "事業者" }, { "resident", "住民" },
                                                { "contractor", "委託先" }, { "expert", "専門家" }, { NULL, NULL } };
-static const struct choice channels[] = { { "mail", "メール" }, { "fax", "FAX" }, { NULL, NULL } };
+static const struct choice channels[] = { { "mail", "メール" }, { "fax", "FAX" }, { "sms", "SMS" }, { NULL, NULL } };
 
 static const struct field unit[UN_N] = {
     [UN_CODE] = { "code", "コード", T_CODE, .must = 1, .unique = 1, .list = 1, .find = 1 },

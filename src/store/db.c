@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include <assert.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 
 enum db_kind db_kind(const struct db *db)
 {
@@ -30,6 +31,11 @@ int64_t db_fail(struct db *db, enum db_state state, const char *fmt, ...)
     va_end(ap);
     db->state = state;
     return -1;
+}
+
+void db_give_up(struct db *db)
+{
+    db_fail(db, DB_BAD, "given up");
 }
 
 void db_reset(struct db *db, int64_t deadline_us)
@@ -120,9 +126,28 @@ static bool args_fit(struct db *db, const struct val *v, size_t n)
     return true;
 }
 
+static atomic_ulong statements, fail_at;               /* db_fail_at; nothing fails outside of tests */
+
+void db_fail_at(unsigned long nth)
+{
+    atomic_store(&statements, 0);
+    atomic_store(&fail_at, nth);
+}
+
+unsigned long db_statements(void)
+{
+    return atomic_load(&statements);
+}
+
+static bool planted(struct db *db)
+{
+    unsigned long n = atomic_fetch_add_explicit(&statements, 1, memory_order_relaxed) + 1;
+    return n == atomic_load_explicit(&fail_at, memory_order_relaxed) && db_fail(db, DB_BAD, "planted failure") < 0;
+}
+
 static int64_t query_run(struct db *db, const struct query *q, struct rows *out)
 {
-    if (db->state != DB_OK || db_late(db) || !args_fit(db, q->v, q->n))
+    if (db->state != DB_OK || db_late(db) || !args_fit(db, q->v, q->n) || planted(db))
         return -1;
     return db->backend->exec(db, q, out);
 }

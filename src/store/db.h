@@ -85,6 +85,14 @@ int64_t      db_run_sql(struct db *db, const struct sql *q);
 ** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  The kernel's scoped views are written with it. */
 void db_setting(struct db *db, const char *name, struct str value);
 
+/* Let this transaction fail (DB_BAD): what was to be done in it could not be done whole, e.g. for want of memory. */
+void db_give_up(struct db *db);
+
+/* For torture tests: let the nth statement from now fail with DB_BAD, once (0: none).  Counts the statements of
+** the whole process, whatever their thread; db_statements tells how many since db_fail_at was last called. */
+void db_fail_at(unsigned long nth);
+unsigned long db_statements(void);
+
 /* What the statements that follow may touch; enforced by SQLite's authorizer and a PostgreSQL role.
 **   GUARD_KERNEL  everything (the kernel's own work)
 **   GUARD_READ    SELECT on any table, no writing   (checks; an act function's own queries)

@@ -19,6 +19,7 @@ struct pg {
     enum tx tx;
     enum db_guard applied;         /* what the server's role says */
     unsigned made;                 /* statements prepared so far: their names */
+    PGresult *held;                /* the row that is being read */
 };
 
 struct pg_stmt { char name[16]; size_t nargs; bool reads; };
@@ -92,8 +93,16 @@ static bool pg_session(struct pg *p)
     return ok;
 }
 
+/* A row whose reader ran out of memory (arena.h: control went elsewhere); libpq drops the rest by itself. */
+static void pg_rest(struct pg *p)
+{
+    PQclear(p->held);
+    p->held = NULL;
+}
+
 static void pg_forget(struct pg *p)
 {
+    pg_rest(p);
     cache_clear(&p->db.cache, stmt_drop, NULL);
     PQfinish(p->c);
     p->c = NULL;
@@ -136,11 +145,17 @@ static bool pg_connected(struct pg *p)
 
 /* -- the prelude: BEGIN, role, settings --------------------------------------------------------------------- */
 
-static const char *const role_sql[] = {
-    [GUARD_KERNEL] = "SET LOCAL ROLE NONE;",
-    [GUARD_READ] = "SET LOCAL ROLE mado_read;",
-    [GUARD_PAGE] = "SET LOCAL ROLE mado_page;",
-};
+/* A role costs a round trip, so only pages have one: what reads in acts and checks is held to reading when
+** its text is first prepared (pure_reading), and views of other systems' rows are no question there. */
+static bool needs_page_role(enum db_guard guard)
+{
+    return guard == GUARD_PAGE;
+}
+
+static bool role_fits(const struct pg *p)
+{
+    return needs_page_role(p->db.guard) == needs_page_role(p->applied);
+}
 
 static const char *begin_sql(enum tx tx)
 {
@@ -167,8 +182,8 @@ static struct buf prelude_text(struct pg *p)
     struct buf b = buf_new(p->scratch, 4 * LIM_SETTING_BYTES);
     if (p->wanted && !p->open)
         buf_add(&b, str_z(begin_sql(p->tx)));
-    if (db->guard != p->applied)
-        buf_add(&b, str_z(role_sql[db->guard]));
+    if (!role_fits(p))
+        buf_add(&b, needs_page_role(db->guard) ? S("SET LOCAL ROLE mado_page;") : S("SET LOCAL ROLE NONE;"));
     for (size_t i = 0; db->unsent && i < db->nsettings; i++)
         if (!quote_setting(p, &b, &db->settings[i]))
             b.full = true;
@@ -180,7 +195,7 @@ static bool pg_prelude(struct pg *p)
 {
     if (!pg_connected(p))
         return false;
-    if (!(p->wanted && !p->open) && p->db.guard == p->applied && !p->db.unsent)
+    if (!(p->wanted && !p->open) && role_fits(p) && !p->db.unsent)
         return true;
     struct buf b = prelude_text(p);
     if (b.full) {
@@ -244,6 +259,17 @@ static struct pg_stmt *pg_keep(struct pg *p, struct pg_stmt *st, const struct qu
     return NULL;
 }
 
+/* Nothing that writes, locks or sets: also not inside WITH. */
+static bool pure_reading(struct str text)
+{
+    static const char *const writing[] = { "insert", "update", "delete", "merge", "share", "into", "truncate", "lock",
+                                           "set_config", "nextval", "setval", "call", "copy" };
+    for (size_t i = 0; i < sizeof writing / sizeof *writing; i++)
+        if (sql_mentions(text, writing[i]))
+            return false;
+    return sql_reads(text);
+}
+
 /* Prepared statements outlive transactions and roles, so one serves every guard; a role's rights are
 ** tested at each run.  What a guarded statement may not say is tested here, before it is prepared. */
 static struct pg_stmt *pg_stmt(struct pg *p, const struct query *q)
@@ -251,7 +277,7 @@ static struct pg_stmt *pg_stmt(struct pg *p, const struct query *q)
     struct pg_stmt *st = cache_get(&p->db.cache, q, GUARD_KERNEL);
     if (st)
         return guard_allows(p, st) ? st : NULL;
-    struct pg_stmt fresh = { .reads = sql_reads(q->text) && !sql_mentions(q->text, "set_config") };
+    struct pg_stmt fresh = { .reads = pure_reading(q->text) };
     if (!guard_allows(p, &fresh))
         return NULL;
     st = malloc(sizeof *st);
@@ -366,6 +392,7 @@ static int64_t pg_results(struct pg *p, struct rows *out)
     int64_t changed = 0;
     for (PGresult *r = PQgetResult(p->c); r; r = PQgetResult(p->c)) {
         ExecStatusType status = PQresultStatus(r);
+        p->held = r;
         if (status == PGRES_SINGLE_TUPLE && out && p->db.state == DB_OK) {
             if (!pg_row(p, r, out))
                 pg_cancel(p);
@@ -374,7 +401,7 @@ static int64_t pg_results(struct pg *p, struct rows *out)
         } else if (status != PGRES_SINGLE_TUPLE) {
             pg_fail(p, r);
         }
-        PQclear(r);
+        pg_rest(p);
     }
     return p->db.state == DB_OK ? changed : -1;
 }
@@ -383,6 +410,9 @@ static int64_t pg_exec(struct db *db, const struct query *q, struct rows *out)
 {
     struct pg *p = pg_of(db);
     arena_reset(p->scratch);
+    pg_rest(p);
+    if (setjmp(*arena_guard(p->scratch)))
+        return db_fail(db, DB_FULL, "no memory for a statement");
     if (!pg_prelude(p))
         return -1;
     const struct pg_stmt *st = pg_stmt(p, q);
@@ -426,6 +456,7 @@ static void pg_ended(struct pg *p)
 static void pg_rollback(struct db *db)
 {
     struct pg *p = pg_of(db);
+    pg_rest(p);
     if (p->open && PQstatus(p->c) == CONNECTION_OK)
         PQclear(PQexec(p->c, "ROLLBACK"));
     pg_ended(p);

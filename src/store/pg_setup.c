@@ -1,7 +1,7 @@
-/* pg_setup.c - what PostgreSQL needs once: mado(), the append-only trigger, and two roles for the guards.
+/* pg_setup.c - what PostgreSQL needs once: mado(), the append-only trigger, and the role of pages.
 **
-** mado_page may read views named seen_… (schema.c grants each); mado_read may read every table.  Neither
-** can log in.  Roles belong to the whole cluster, rights to this database.
+** mado_page may read views named seen_… (schema.c grants each) and cannot log in.  The role belongs to the
+** whole cluster, its rights to this database.
 */
 #include "store/backend.h"
 #include "base/log.h"
@@ -10,19 +10,17 @@
 static const char lock_sql[] = "SELECT pg_advisory_xact_lock(4986301)";
 
 static const char roles_sql[] =
-    "DO $$ DECLARE r text; BEGIN FOREACH r IN ARRAY ARRAY['mado_page', 'mado_read'] LOOP"
-    "  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = r) THEN"
-    "    BEGIN EXECUTE format('CREATE ROLE %I NOLOGIN', r);"
+    "DO $$ BEGIN"
+    "  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = 'mado_page') THEN"
+    "    BEGIN CREATE ROLE mado_page NOLOGIN;"
     "    EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END;"
     "  END IF;"
-    "  IF NOT pg_has_role(current_user, r, 'MEMBER') THEN EXECUTE format('GRANT %I TO %I', r, current_user); END IF;"
-    "END LOOP; END $$";
+    "  IF NOT pg_has_role(current_user, 'mado_page', 'MEMBER') THEN EXECUTE format('GRANT mado_page TO %I', current_user); END IF;"
+    "END $$";
 
 static const char rights_sql[] =
     "DO $$ DECLARE s text := current_schema(); BEGIN"
-    "  EXECUTE format('GRANT USAGE ON SCHEMA %I TO mado_page, mado_read', s);"
-    "  EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO mado_read', s);"
-    "  EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT ON TABLES TO mado_read', s);"
+    "  EXECUTE format('GRANT USAGE ON SCHEMA %I TO mado_page', s);"
     "END $$";
 
 static const char functions_sql[] =
@@ -34,8 +32,8 @@ static const char functions_sql[] =
 static bool pg_up_to_date(struct db *db, struct arena *a)
 {
     struct val v = db_one(db, a, "SELECT to_regprocedure('mado(text)') IS NOT NULL"
-                          " AND to_regprocedure('mado_append_only()') IS NOT NULL AND 2 = (SELECT count(*)"
-                          " FROM pg_roles WHERE rolname IN ('mado_page', 'mado_read')"
+                          " AND to_regprocedure('mado_append_only()') IS NOT NULL AND 1 = (SELECT count(*)"
+                          " FROM pg_roles WHERE rolname = 'mado_page'"
                           " AND pg_has_role(current_user, oid, 'MEMBER'))");
     return val_int(v) == 1;
 }
@@ -61,8 +59,8 @@ static bool pg_prepare_roles(struct db *db, struct arena *a, struct str *err)
 {
     if (db_script(db, lock_sql) && db_script(db, roles_sql) && db_script(db, rights_sql))
         return true;
-    *err = str_fmt(a, "PostgreSQL: the roles mado_page and mado_read (NOLOGIN) are missing and this user may not"
-                   " create or use them; let an administrator run CREATE ROLE and GRANT … TO this user (%s)",
+    *err = str_fmt(a, "PostgreSQL: the role mado_page (NOLOGIN) is missing and this user may not create"
+                   " or use it; let an administrator run CREATE ROLE and GRANT … TO this user (%s)",
                    db->error);
     return false;
 }

@@ -21,7 +21,7 @@ static bool view_make(struct db *db, struct arena *a, struct str name, struct st
     buf_fmt(&b, "DROP VIEW IF EXISTS %.*s;\nCREATE VIEW %.*s AS ", STR_ARG(name), STR_ARG(name));
     buf_add(&b, text);
     if (db_kind(db) == DB_PG)
-        buf_fmt(&b, ";\nGRANT SELECT ON %.*s TO mado_page, mado_read;\nCOMMENT ON VIEW %.*s IS '%.*s'",
+        buf_fmt(&b, ";\nGRANT SELECT ON %.*s TO mado_page;\nCOMMENT ON VIEW %.*s IS '%.*s'",
                 STR_ARG(name), STR_ARG(name), STR_ARG(mark));
     return !b.full && db_script(db, b.p);
 }

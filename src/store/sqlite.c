@@ -20,6 +20,7 @@ struct lite {
     sqlite3 *h;
     sqlite3_stmt *fixed[FIX_N];
     struct str text;               /* the statement that runs now, for the authorizer */
+    sqlite3_stmt *running;         /* it, until all its rows are read */
 };
 
 static struct lite *lite(const struct db *db)
@@ -241,18 +242,30 @@ static bool lite_steps(struct lite *l, sqlite3_stmt *st, struct rows *out)
     }
 }
 
+/* A statement whose caller ran out of memory in the middle of its rows (arena.h: control went elsewhere) is still
+** running, and no transaction could end: it ends here, before the next one. */
+static void lite_rest(struct lite *l)
+{
+    if (!l->running)
+        return;
+    sqlite3_reset(l->running);
+    sqlite3_clear_bindings(l->running);                /* they point into the caller's memory */
+    l->running = NULL;
+}
+
 static int64_t lite_exec(struct db *db, const struct query *q, struct rows *out)
 {
     struct lite *l = lite(db);
+    lite_rest(l);
     l->text = q->text;
     sqlite3_stmt *st = lite_stmt(l, q);
     if (!st)
         return -1;
+    l->running = st;
     int64_t before = sqlite3_total_changes64(l->h);
     bool done = lite_bind(l, st, q) && lite_steps(l, st, out);
     int64_t changed = sqlite3_total_changes64(l->h) == before ? 0 : sqlite3_changes64(l->h);
-    sqlite3_reset(st);
-    sqlite3_clear_bindings(st);                        /* they point into the caller's memory */
+    lite_rest(l);
     return done ? changed : -1;
 }
 
@@ -271,6 +284,7 @@ static bool lite_fixed(struct db *db, enum fixed f)
     struct lite *l = lite(db);
     enum db_guard guard = db->guard;
     int64_t deadline = db->deadline_us;
+    lite_rest(l);
     db->guard = GUARD_KERNEL;                          /* a schema change prepares again */
     db->deadline_us = 0;                               /* a COMMIT is never cut short */
     int rc = sqlite3_step(l->fixed[f]);
@@ -339,6 +353,7 @@ static void lite_finalize(void *ctx, void *stmt)
 static void lite_close(struct db *db)
 {
     struct lite *l = lite(db);
+    lite_rest(l);
     cache_clear(&db->cache, lite_finalize, NULL);
     for (int i = 0; i < FIX_N; i++)
         sqlite3_finalize(l->fixed[i]);

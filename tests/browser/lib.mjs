@@ -26,6 +26,16 @@ async function fence(context, origin, foreign) {
   });
 }
 
+/** What a page says besides tokens and the time: pages that say the same are judged once. */
+const gist = (html) => html.replace(/(name="_(?:token|key|kept|rev)" value=")[^"]*/g, '$1').replace(/<time\b[\s\S]*?<\/time>/g, '')
+  .replace(/<script\b[\s\S]*?<\/script>/gi, '').replace(/<(\/?)noscript\b/gi, '<$1div').replace(/\/booking\/\d+/g, '/booking/0').replace(/\s+/g, ' ');
+const judged = new Map(); // "axe 320 " + gist → sentences
+
+async function once(key, judge) {
+  if (!judged.has(key)) judged.set(key, judge());
+  return judged.get(key);
+}
+
 /**
  * One person at one browser.  origin: the server's URL; js: scripts on?; width in px; name: for pictures.
  *   page                 the playwright page
@@ -33,6 +43,7 @@ async function fence(context, origin, foreign) {
  *   check(name, opts)    everything a page must pass: markup as sent, axe, reflow, targets, no foreign request, no
  *                        script error; writes a picture.  opts.allow: list of RegExp for faults that are meant.
  *   ok(truth, sentence)  an assertion of the journey
+ *   another()            a second person, with a browser of their own
  *   passed, failed       counts; faults: sentences
  */
 export class Walker {
@@ -41,6 +52,7 @@ export class Walker {
   faults = [];
   foreign = [];
   errors = [];
+  others = [];
   documents = new Map(); // URL → the markup that the server sent last
 
   static async open(browser, { origin, js, width, name }) {
@@ -84,17 +96,18 @@ export class Walker {
     if (this.js) return checkAxe(this.page);
     const url = this.page.url();
     const body = (await this.page.content()).replace(/<script\b[\s\S]*?<\/script>/gi, '').replace(/<(\/?)noscript\b/gi, '<$1div');
-    const mirror = await this.browser.newContext({ viewport: { width: this.width, height: 900 }, locale: 'ja-JP' });
-    try {
-      await fence(mirror, this.origin, []);
-      await mirror.route('**/*', (route) => (route.request().isNavigationRequest()
-        ? route.fulfill({ body, contentType: 'text/html; charset=utf-8' }) : route.fallback()));
-      const page = await mirror.newPage();
-      await page.goto(url);
-      return await checkAxe(page);
-    } finally {
-      await mirror.close();
-    }
+    this.mirrored = body;
+    const page = (this.mirror ??= await this.openMirror());
+    await page.goto(url);
+    return checkAxe(page);
+  }
+
+  async openMirror() {
+    this.mirrorContext = await this.browser.newContext({ viewport: { width: this.width, height: 900 }, locale: 'ja-JP' });
+    await fence(this.mirrorContext, this.origin, []);
+    await this.mirrorContext.route('**/*', (route) => (route.request().isNavigationRequest()
+      ? route.fulfill({ body: this.mirrored, contentType: 'text/html; charset=utf-8' }) : route.fallback()));
+    return this.mirrorContext.newPage();
   }
 
   async picture(name) {
@@ -107,8 +120,8 @@ export class Walker {
   async look() {
     const sent = await this.documents.get(this.page.url().replace(/#.*/, ''));
     return [
-      ...(sent ? await checkMarkup(sent) : ['markup: the page was not sent by the server']),
-      ...(await this.axe()),
+      ...(sent ? await once(`markup ${gist(sent)}`, () => checkMarkup(sent)) : ['markup: the page was not sent by the server']),
+      ...(await once(`axe ${this.width} ${gist(await this.page.content())}`, () => this.axe())),
       ...(await checkReflow(this.page)),
       ...(await checkTargets(this.page)),
       ...this.foreign.splice(0).map((url) => `foreign request: ${url}`),
@@ -123,7 +136,17 @@ export class Walker {
     await this.picture(name);
   }
 
-  close() {
-    return this.context.close();
+  /** A second person at a browser of their own; ends with this one. */
+  async another() {
+    const other = await Walker.open(this.browser, { origin: this.origin, js: this.js, width: this.width, name: `${this.name}-other` });
+    other.ok = (...said) => this.ok(...said);
+    this.others.push(other);
+    return other;
+  }
+
+  async close() {
+    for (const other of this.others) await other.close();
+    await this.mirrorContext?.close();
+    await this.context.close();
   }
 }

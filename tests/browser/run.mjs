@@ -9,6 +9,7 @@ import { forgetTemplate } from './server.mjs';
 
 const here = path.dirname(new URL(import.meta.url).pathname);
 const wanted = process.argv.slice(2).filter((word) => !['short', 'long', 'soak'].includes(word));
+const WORKERS = 2; // at once; each has a city of its own
 const sum = { passed: 0, failed: 0 };
 
 async function run(browser, file, js, width) {
@@ -45,8 +46,9 @@ try {
     sum.failed += self.failed;
   }
   const files = (await readdir(here)).filter((f) => f.endsWith('.journey.mjs') && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort();
-  for (const file of files)
-    for (const js of [false, true]) for (const width of [320, 1280]) await run(browser, file, js, width);
+  const todo = files.flatMap((file) => [false, true].flatMap((js) => [320, 1280].map((width) => [file, js, width])));
+  const worker = async () => { for (let one = todo.shift(); one; one = todo.shift()) await run(browser, ...one); };
+  await Promise.all(Array.from({ length: WORKERS }, worker));
 } finally {
   await browser.close();
   await forgetTemplate();

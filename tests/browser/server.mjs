@@ -1,6 +1,7 @@
 // server.mjs - a city of one's own for a journey: fresh data, a free port, ended by its own process id.
 import { spawn } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,7 +10,7 @@ const START_MS = 15_000;
 const STOP_MS = 10_000;
 
 export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const program = path.join(root, 'build/madoguchi');
+const program = process.env.MADOGUCHI ?? path.join(root, 'build/madoguchi');
 
 function finished(child, what) {
   let text = '';
@@ -32,11 +33,26 @@ export function freePort() {
   });
 }
 
+/** A morning in the middle of a working week: every run sees the same city, on every machine. */
+export const NOW = '2026-12-02 09:20:00';
+const libraries = ['/usr/lib', '/usr/lib64'].filter(existsSync).flatMap((lib) => [lib, ...readdirSync(lib).map((d) => path.join(lib, d))]);
+const faketime = libraries.map((dir) => path.join(dir, 'faketime/libfaketimeMT.so.1')).find(existsSync);
+if (!faketime) throw new Error('libfaketime is missing: apt-get install faketime');
+
+/** Environment in which a program reads its wall clock from the file `clock`; intervals stay true. */
+function atTime(clock) {
+  return { ...process.env, TZ: 'Asia/Tokyo', LD_PRELOAD: faketime, FAKETIME_TIMESTAMP_FILE: clock, FAKETIME_CACHE_DURATION: '1',
+    FAKETIME_DONT_FAKE_MONOTONIC: '1' };
+}
+
 let template; // a promise: the demo city is made once and copied for each journey
 
 async function makeTemplate(args) {
   const dir = await mkdtemp(path.join(tmpdir(), 'madoguchi-demo-'));
-  await finished(spawn(program, ['demo', '--data', path.join(dir, 'city'), ...args], { stdio: ['ignore', 'ignore', 'pipe'] }), 'demo');
+  const clock = path.join(dir, 'clock');
+  await writeFile(clock, `@${NOW}\n`);
+  await finished(spawn(program, ['demo', '--data', path.join(dir, 'city'), ...args],
+    { stdio: ['ignore', 'ignore', 'pipe'], env: atTime(clock) }), 'demo');
   return dir;
 }
 
@@ -75,7 +91,7 @@ function stopper(child, dir) {
 
 /**
  * Serve a fresh demo city.  demo: more arguments for `madoguchi demo` (the first call decides);
- * serve: more for `madoguchi serve`.  Returns { url, dir, pid, log(), stop() }.
+ * serve: more for `madoguchi serve`.  Returns { url, dir, pid, log(), setTime('2026-12-03 16:30:00'), stop() }.
  */
 export async function startServer({ demo = [], serve = [] } = {}) {
   template ??= makeTemplate(demo);
@@ -83,7 +99,14 @@ export async function startServer({ demo = [], serve = [] } = {}) {
   const data = path.join(dir, 'city');
   await cp(path.join(await template, 'city'), data, { recursive: true });
   const port = await freePort();
-  const child = spawn(program, ['serve', '--data', data, '--port', String(port), ...serve], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const clock = path.join(dir, 'clock');
+  const setTime = async (at) => {
+    await writeFile(clock, `@${at}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 1100)); // the library looks at the file once a second
+  };
+  await writeFile(clock, `@${NOW}\n`);
+  const child = spawn(program, ['serve', '--data', data, '--port', String(port), ...serve],
+    { stdio: ['ignore', 'ignore', 'pipe'], env: atTime(clock) });
   let log = '';
   child.stderr.on('data', (piece) => (log += piece));
   const url = `http://127.0.0.1:${port}`;
@@ -92,5 +115,5 @@ export async function startServer({ demo = [], serve = [] } = {}) {
     await stop();
     throw new Error(`madoguchi serve does not answer on port ${port}\n${log}`);
   }
-  return { url, dir: data, pid: child.pid, log: () => log, stop };
+  return { url, dir: data, pid: child.pid, log: () => log, setTime, stop };
 }

@@ -136,7 +136,7 @@ static void slips_and_receipts_without_gaps(void **state) {
     struct str text = paper_text("payment_slip", PAYMENT, slip, hall, NOW, &say);
     HOLDS(text, "納付書", "第納A2026-00001号", "試験子様", "火葬（大人・市内）", "4,000円", "10,000円", "合計");
     paper_text("receipt", PAYMENT, slip, hall, NOW, &say);
-    assert_int_equal(say, SAY_NOT_PAID);
+    assert_int_equal(say, SAY_RECEIPT_UNPAID);
     DO(manager, PAYMENT, "cancel", slip, "2026-06-10T13:12:00", "{\"why\":\"宛名違い\"}");
     paper_text("payment_slip", PAYMENT, slip, hall, NOW, &say);
     assert_int_equal(say, SAY_PAPER_VOID);

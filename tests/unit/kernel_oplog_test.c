@@ -163,6 +163,11 @@ static void reopened_many_times(void **state) {
         world_open_log(w);
     }
     check_dense(w, 12 * 23 + 66);
+    assert_int_equal(count(w, "SELECT count(*) FROM oplog_checkpoint"), 12);        /* each closing signed */
+    world_close(w);
+    world_open(w);
+    world_open_log(w);
+    assert_int_equal(count(w, "SELECT count(*) FROM oplog_checkpoint"), 12);
     assert_true(oplog_checkpoint(&w->k));
     check_verify(w, 0, "RESULT 0");
 }

@@ -514,8 +514,10 @@ static void test_lost_connection(void **state)
     FIX(f, state);
     fix_tables(f);
     expect(f, (struct act){ .num = 1, .verdict = WORK_COMMIT }, EXEC_DONE, DB_OK);
-    fix_pg_admin("DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
-                 " WHERE application_name = 'madoguchi' AND pid <> pg_backend_pid(); END $$");
+    char sql[256];                                         /* only ours: other tests use the same server */
+    snprintf(sql, sizeof sql, "DO $$ BEGIN PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
+             " WHERE datname = '%s' AND pid <> pg_backend_pid(); END $$", f->base);
+    fix_pg_admin(sql);
     usleep(100 * 1000);
     struct act t = { .num = 2, .verdict = WORK_COMMIT };
     assert_int_equal(act_go(f, &t), EXEC_DONE);

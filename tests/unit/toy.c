@@ -78,7 +78,7 @@ static void take(struct ctx *c, struct rec *r) {
             return;
         }
     }
-    if (!rec_has(r, PE_NO)) rec_set(r, PE_NO, TEXT(str_fmt(c->a, "T-%lld", (long long)number_next(c, S("toy")))));
+    if (!rec_has(r, PE_NO)) rec_set(r, PE_NO, TEXT(str_fmt(c->a, "T-%lld", (long long)number_unique(c, S("toy")))));
     notice(c, "mail", S("desk@example.jp"), S("受付"), rec_text(r, PE_NO));
 }
 

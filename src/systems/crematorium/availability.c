@@ -37,11 +37,6 @@ struct view {
     struct counts taken;
 };
 
-static struct str day_short(struct arena *a, day_t day) {
-    struct ymd d = ymd_of(day);
-    return str_fmt(a, "%d月%d日(%.*s)", d.m, d.d, STR_ARG(weekday_ja(day_weekday(day))));
-}
-
 /* 0270000001 → 0270-00-0001 */
 static struct str phone_show(struct arena *a, struct str s) {
     return s.n == 10 ? str_fmt(a, "%.4s-%.2s-%.4s", s.p, s.p + 4, s.p + 6) : s;
@@ -49,7 +44,7 @@ static struct str phone_show(struct arena *a, struct str s) {
 
 /* Every name of a cell stands in every cell: a template never meets a missing one. */
 static struct map *cell_map(struct arena *a, struct str start, struct str day) {
-    static const char *const kinds[] = { "free", "full", "none", "past", "later", "barred" };
+    static const char *const kinds[] = { "free", "full", "none", "past", "later", "barred", "called" };
     struct map *m = map_new(a);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) map_setz(m, kinds[i], BOOL(false));
     map_setz(m, "start", TEXT(start));
@@ -69,9 +64,15 @@ static void cell_free(const struct view *v, struct map *m, const struct rec *sit
     map_setz(m, "count", INT(free));
     map_setz(m, "few", BOOL(few));
     map_setz(m, "mark", TEXT(few ? S("△") : S("○")));
-    map_setz(m, "word", TEXT(few ? S("残りわずか") : S("空きあり")));
+    map_setz(m, "word", TEXT(few ? phrase(v->c, "残りわずか") : phrase(v->c, "空きあり")));
     map_setz(m, "href", TEXT(str_fmt(v->c->a, "/crematorium/booking/%s?site=%lld&day=%.*s&band=%.*s&residence=%.*s", v->act,
                                      (long long)rec_id(site), STR_ARG(day_iso(v->c->a, day)), STR_ARG(start), STR_ARG(v->residence))));
+}
+
+/* After the web's last word on a day only the telephone can still take it. */
+static bool web_is_over(const struct view *v, int64_t site, day_t day) {
+    const struct rec *rule = deadline_for(rules(v->c, DEADLINE), site, S("create"), S("web"), v->today);
+    return strcmp(v->act, "reserve") == 0 && rule && deadline_passed(rule, v->c->now, day);
 }
 
 static bool not_for(const struct rec *band, struct str residence) {
@@ -80,7 +81,7 @@ static bool not_for(const struct rec *band, struct str residence) {
 
 static struct val cell_model(const struct view *v, const struct rec *site, day_t day, day_t last, struct str start) {
     struct arena *a = v->c->a;
-    struct map *m = cell_map(a, start, day_short(a, day));
+    struct map *m = cell_map(a, start, phrase_day(v->c, day));
     const struct rec *band = band_at(rules(v->c, BAND), rec_id(site), day, minutes_of(start));
     if (!band) {
         map_setz(m, "none", BOOL(true));
@@ -92,6 +93,7 @@ static struct val cell_model(const struct view *v, const struct rec *site, day_t
     else if (day > last) map_setz(m, "later", BOOL(true));
     else if (not_for(band, v->residence)) map_setz(m, "barred", BOOL(true));
     else if (free <= 0) map_setz(m, "full", BOOL(true));
+    else if (web_is_over(v, rec_id(site), day)) map_setz(m, "called", BOOL(true));
     else cell_free(v, m, site, day, start, free, count);
     return MAP(m);
 }
@@ -118,8 +120,7 @@ static struct val day_model(const struct view *v, const struct rec *site, day_t 
     struct arena *a = v->c->a;
     struct map *m = map_new(a);
     const struct rec *closed = closed_by(rules(v->c, CLOSURE), rec_id(site), S("cremation"), day);
-    map_setz(m, "label", TEXT(day_short(a, day)));
-    map_setz(m, "wareki", TEXT(day_wareki(a, day)));
+    map_setz(m, "label", TEXT(phrase_day(v->c, day)));
     map_setz(m, "iso", TEXT(day_iso(a, day)));
     map_setz(m, "rokuyo", TEXT(rokuyo_ja(day_rokuyo(day))));
     map_setz(m, "today", BOOL(day == v->today));
@@ -150,7 +151,7 @@ static struct val site_model(const struct view *v, const struct rec *site) {
     map_setz(m, "phone", TEXT(phone_show(a, rec_text(site, ST_PHONE))));
     map_setz(m, "tel", TEXT(str_fmt(a, "tel:%.*s", STR_ARG(rec_text(site, ST_PHONE)))));
     map_setz(m, "hours", TEXT(rec_text(site, ST_HOURS)));
-    map_setz(m, "last", TEXT(day_long(a, last)));
+    map_setz(m, "last", TEXT(phrase_day(v->c, last)));
     map_setz(m, "heads", LIST(heads));
     map_setz(m, "days", LIST(days));
     return MAP(m);
@@ -164,7 +165,7 @@ static struct val residence_tabs(const struct view *v) {
     struct list *l = list_new(v->c->a);
     for (const struct choice *ch = residence_choices; ch->code && !str_eqz(S("partner"), ch->code); ch++) {
         struct map *m = map_new(v->c->a);
-        map_setz(m, "label", TEXT(str_fmt(v->c->a, "%sの方", ch->label)));
+        map_setz(m, "label", TEXT(phrase(v->c, "{0}の方", TEXT(phrase_(v->c, ch->label, NULL, 0)))));
         map_setz(m, "href", TEXT(page_href(v, v->first, str_z(ch->code))));
         map_setz(m, "current", BOOL(str_eqz(v->residence, ch->code)));
         list_add(l, MAP(m));
@@ -213,10 +214,10 @@ struct val availability(struct ctx *c) {
     map_setz(m, "sites", LIST(sites));
     bulletins_put(c, m);
     map_setz(m, "none", BOOL(sites->n == 0));
-    map_setz(m, "as_of", TEXT(moment_long(c->a, c->now)));
+    map_setz(m, "as_of", TEXT(phrase_moment(c, c->now)));
     map_setz(m, "as_of_iso", TEXT(moment_iso(c->a, c->now)));
-    map_setz(m, "from", TEXT(day_long(c->a, v.first)));
-    map_setz(m, "to", TEXT(day_long(c->a, v.first + WEEK - 1)));
+    map_setz(m, "from", TEXT(phrase_day(c, v.first)));
+    map_setz(m, "to", TEXT(phrase_day(c, v.first + WEEK - 1)));
     map_setz(m, "out", BOOL(str_eqz(v.residence, "out")));
     set_moves(&v, m, last);
     return MAP(m);
@@ -267,9 +268,9 @@ struct str free_bands_text(struct ctx *c, const struct want *w, size_t most) {
     size_t n = near_bands(c, w, &taken, near, most < LIM_DAY_BANDS ? most : LIM_DAY_BANDS);
     struct buf b = buf_new(c->a, LIM_FMT_BYTES);
     for (size_t i = 0; i < n; i++) {
-        if (i) buf_add(&b, S("、"));
-        if (near[i].day != w->day) buf_fmt(&b, "%.*s ", STR_ARG(day_short(c->a, near[i].day)));
+        if (i) buf_add(&b, phrase(c, "、"));
+        if (near[i].day != w->day) buf_fmt(&b, "%.*s ", STR_ARG(phrase_day(c, near[i].day)));
         buf_add(&b, rec_text(near[i].band, BD_START));
     }
-    return n ? buf_str(&b) : S("近い日にはありません（別の日を選んでください）");
+    return n ? buf_str(&b) : phrase(c, "近い日にはありません（別の日を選んでください）");
 }

@@ -3,6 +3,7 @@
 ** Order inside the act, the same for everyone, so that bookings on PostgreSQL never wait in a circle: the
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
+#include "charges.h"
 #include "records.h"
 #include "fields.h"
 
@@ -21,8 +22,8 @@
     A(BK_WITHHELD), A(BK_MESSAGE), { BK_PERMIT_PLACE, "許可証（あとからでも入力できます）", 0 }, A(BK_PERMIT_NO), A(BK_PERMIT_DATE), \
     A(BK_GROUND), A(BK_GROUND_DOCUMENT)
 
-const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, PART_ASKS, REQUESTER_ASKS,
+const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS,
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
 const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
@@ -131,7 +132,7 @@ static void ceiling_take(struct ctx *c, const struct want *w, const struct rec *
     if (str_eqz(scope, "out") && !str_eqz(w->residence, "out")) return;
     struct str name = str_fmt(c->a, "%.*s:%.*s", STR_ARG(scope), STR_ARG(w->code));
     if (!token_take(c, w->id, name, day_iso(c->a, w->day), limit))
-        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(day_long(c->a, w->day)), INT(limit));
+        refuse(c, BK_DAY, SAY_CEILING_DAY, rec_id(rule), TEXT(phrase_day(c, w->day)), INT(limit));
 }
 
 static void ceilings_take(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -150,7 +151,7 @@ static void ceilings_take(struct ctx *c, const struct rec *r, const struct want 
 /* Site number, fiscal year, serial, check digit: nine digits that can be read over the phone. */
 static struct str receipt_no(struct ctx *c, const struct want *w) {
     int year = day_fiscal_year((day_t)(c->now / 86400));
-    int64_t serial = number_next(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
+    int64_t serial = number_unique(c, str_fmt(c->a, "crematorium.booking.%.*s.%d", STR_ARG(w->code), year));
     struct str digits = str_fmt(c->a, "%lld%02d%05lld", (long long)rec_int(w->site, ST_NUMBER), year % 100, (long long)serial);
     return str_fmt(c->a, "%.*s%c", STR_ARG(digits), check_digit(digits));
 }
@@ -215,14 +216,6 @@ void reserve_check(struct ctx *c, const struct rec *r) {
     if (want_read(c, r, &w)) check_set(c, r, &w);
 }
 
-void take_check(struct ctx *c, const struct rec *r) {
-    reserve_check(c, r);
-    struct str channel = rec_text(r, BK_CHANNEL);
-    if (!str_eqz(channel, "phone")) return;
-    if (!rec_has(r, BK_CALLER)) refuse(c, BK_CALLER, SAY_CALLER_NEEDED, 0);
-    if (!rec_int(r, BK_READ_BACK)) refuse(c, BK_READ_BACK, SAY_READ_BACK, 0);
-}
-
 void reserve(struct ctx *c, struct rec *r) {
     struct want w;
     struct plan p;
@@ -248,6 +241,7 @@ void reserve(struct ctx *c, struct rec *r) {
     if (refused(c)) return;
     fees_store(c, r, &f);
     rec_set(r, BK_NO, TEXT(receipt_no(c, &w)));
+    charge_follow(c, r);
     tell(c, r, "予約を受け付けました", told(c, r, &w));
 }
 
@@ -261,7 +255,7 @@ static void check_cutoff(struct ctx *c, const struct rec *was, const char *actio
     if (!rule || !deadline_passed(rule, c->now, day)) return;
     const struct rec *s = rec_get(c, SITE, site);
     moment_t at = moment_at((day_t)(day - rec_int(rule, DL_DAYS)), minutes_of(rec_text(rule, DL_AT)));
-    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXTZ(label), TEXT(moment_long(c->a, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
+    refuse(c, -1, SAY_CUTOFF, rec_id(rule), TEXT(phrase_(c, label, NULL, 0)), TEXT(phrase_moment(c, at)), TEXT(s ? rec_text(s, ST_PHONE) : S("")));
 }
 
 static bool set_moved(const struct rec *was, const struct rec *r) {
@@ -316,6 +310,7 @@ void change(struct ctx *c, struct rec *r) {
     if (set_moved(was, r)) rec_set(r, BK_CHANGES, INT(rec_int(was, BK_CHANGES) + 1));
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     fees_store(c, r, &f);
+    charge_follow(c, r);
     tell(c, r, "予約を変更しました", told(c, r, &w));
 }
 
@@ -329,6 +324,6 @@ void cancel(struct ctx *c, struct rec *r) {
         if (str_eqz(S("reason_code"), p->name)) reason = choice_label(p, reason);
     struct str more = val_text(map_getz(c->args, "reason_text"));
     rec_set(r, BK_REASON, TEXT(more.n ? str_fmt(c->a, "%.*s: %.*s", STR_ARG(reason), STR_ARG(more)) : reason));
-    parts_free(c, rec_id(r));
+    booking_ended(c, r);
     tell(c, r, "予約を取り消しました", str_fmt(c->a, "受付番号 %.*s\n", STR_ARG(rec_text(r, BK_NO))));
 }

@@ -7,23 +7,32 @@
 #include "crematorium.h"
 #include "fields.h"
 
-static const char *label_of(int field) { return booking_fields[field].label; }
+static struct str label_of(struct ctx *c, int field) { return phrase_(c, booking_fields[field].label, NULL, 0); }
 
 static void need(struct ctx *c, const struct rec *r, int field) {
-    if (!rec_has(r, field)) refuse(c, field, SAY_NEEDED, 0, TEXTZ(label_of(field)));
+    if (!rec_has(r, field)) refuse(c, field, SAY_NEEDED, 0, TEXT(label_of(c, field)));
 }
 
-/* C8: the required fields of the class. */
-static void check_fields(struct ctx *c, const struct rec *r, const struct want *w) {
+void booking_need(struct ctx *c, const struct rec *r) {
     static const int person[] = { BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_DIED, BK_ADDRESS };
-    need(c, r, BK_REQUESTER);
-    need(c, r, BK_RELATION);
-    need(c, r, BK_PHONE);
-    if (str_eqz(w->cls, "adult") || str_eqz(w->cls, "child"))
+    struct str cls = rec_text(r, BK_CLASS);
+    if (str_eqz(cls, "adult") || str_eqz(cls, "child"))
         for (size_t i = 0; i < sizeof person / sizeof *person; i++) need(c, r, person[i]);
-    if (!str_eqz(w->cls, "stillborn")) return;
-    need(c, r, BK_DIED);
-    if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
+    if (str_eqz(cls, "stillborn")) {
+        need(c, r, BK_DIED);
+        if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
+    }
+    if (!rec_has(r, BK_HEARSE)) return;
+    if (!rec_has(r, BK_HEARSE_AT)) refuse(c, BK_HEARSE_AT, SAY_HEARSE_NEEDS, 0);
+    if (!rec_has(r, BK_HEARSE_PLACE)) refuse(c, BK_HEARSE_PLACE, SAY_HEARSE_NEEDS, 0);
+}
+
+/* A booking by telephone names the caller and was read back to them. */
+void take_need(struct ctx *c, const struct rec *r) {
+    booking_need(c, r);
+    if (!str_eqz(rec_text(r, BK_CHANNEL), "phone")) return;
+    if (!rec_has(r, BK_CALLER)) refuse(c, BK_CALLER, SAY_CALLER_NEEDED, 0);
+    if (!rec_int(r, BK_READ_BACK)) refuse(c, BK_READ_BACK, SAY_READ_BACK, 0);
 }
 
 static void check_dates(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -43,7 +52,7 @@ void check_24_hours(struct ctx *c, const struct rec *r, int field, moment_t star
     moment_t death = death_moment(died, minutes_of(rec_text(r, BK_DIED_TIME)));
     bool ground = str_eqz(rec_text(r, BK_GROUND), "infection") && rec_has(r, BK_GROUND_BY);
     if (too_early(row, rec_int(r, BK_MONTHS), ground, death, start))
-        refuse(c, field, SAY_24_HOURS, row ? rec_id(row) : 0, TEXT(moment_long(c->a, death + 86400)));
+        refuse(c, field, SAY_24_HOURS, row ? rec_id(row) : 0, TEXT(phrase_moment(c, death + 86400)));
 }
 
 /* C7 */
@@ -53,7 +62,7 @@ static void check_firm(struct ctx *c, const struct want *w) {
     if (!firm) return;
     bool active = str_eqz(rec_state(firm), "active");
     /* 墓埋法13条: a suspended firm never blocks the family; staff take their booking. */
-    if (!active && !w->staff) refuse(c, BK_FIRM, SAY_FIRM_INACTIVE, 0, TEXT(state_label(&crematorium.tables[FIRM], rec_state(firm))));
+    if (!active && !w->staff) refuse(c, BK_FIRM, SAY_FIRM_INACTIVE, 0, TEXT(said(c, state_label(&crematorium.tables[FIRM], rec_state(firm)))));
     if (active && !rec_has(firm, FM_RESPONSIBLE) && !w->staff) refuse(c, BK_FIRM, SAY_FIRM_NO_PERSON, 0);
 }
 
@@ -69,7 +78,7 @@ static void check_window(struct ctx *c, const struct want *w, bool exception) {
     const struct rec *cutoff = deadline_for(rules(c, DEADLINE), w->site_id, S("create"), w->channel, today);
     if (exception) return;
     if (cutoff && deadline_passed(cutoff, c->now, w->day))
-        refuse(c, BK_DAY, SAY_WINDOW_OVER, rec_id(cutoff), TEXT(day_long(c->a, w->day)), TEXT(phone_of(c, w)));
+        refuse(c, BK_DAY, SAY_WINDOW_OVER, rec_id(cutoff), TEXT(phrase_day(c, w->day)), TEXT(phone_of(c, w)));
     if (!row) {
         refuse(c, BK_DAY, SAY_NO_WINDOW, 0);
         return;
@@ -77,16 +86,16 @@ static void check_window(struct ctx *c, const struct want *w, bool exception) {
     switch (window_says(row, closures, w->site_id, c->now, w->day)) {
     case WINDOW_OPEN: break;
     case WINDOW_NOT_YET:
-        refuse(c, BK_DAY, SAY_NOT_OPEN_YET, rec_id(row), TEXT(day_long(c->a, w->day)),
-               TEXT(day_long(c->a, window_last(row, closures, w->site_id, c->now))));
+        refuse(c, BK_DAY, SAY_NOT_OPEN_YET, rec_id(row), TEXT(phrase_day(c, w->day)),
+               TEXT(phrase_day(c, window_last(row, closures, w->site_id, c->now))));
         break;
-    case WINDOW_OVER: refuse(c, BK_DAY, SAY_WINDOW_OVER, rec_id(row), TEXT(day_long(c->a, w->day)), TEXT(phone_of(c, w))); break;
+    case WINDOW_OVER: refuse(c, BK_DAY, SAY_WINDOW_OVER, rec_id(row), TEXT(phrase_day(c, w->day)), TEXT(phone_of(c, w))); break;
     }
 }
 
 static void check_closed(struct ctx *c, const struct want *w, const char *use, day_t day, int field) {
     const struct rec *row = closed_by(rules(c, CLOSURE), w->site_id, str_z(use), day);
-    if (row) refuse(c, field, SAY_CLOSED, rec_id(row), TEXT(day_long(c->a, day)), TEXT(rec_text(row, CL_REASON)));
+    if (row) refuse(c, field, SAY_CLOSED, rec_id(row), TEXT(phrase_day(c, day)), TEXT(rec_text(row, CL_REASON)));
 }
 
 static void check_closures(struct ctx *c, const struct want *w) {
@@ -104,17 +113,17 @@ static void check_band(struct ctx *c, const struct want *w, bool exception) {
     const struct rec *band = band_at(rules(c, BAND), w->site_id, w->day, w->band);
     struct str start = clock_text(c->a, w->band);
     if (!band) {
-        refuse(c, BK_BAND, SAY_NO_BAND, 0, TEXT(day_long(c->a, w->day)), TEXT(start), TEXT(free_bands_text(c, w, 6)));
+        refuse(c, BK_BAND, SAY_NO_BAND, 0, TEXT(phrase_day(c, w->day)), TEXT(start), TEXT(free_bands_text(c, w, 6)));
         return;
     }
     if (rec_has(band, BD_CLASSES) && !str_has_word(rec_text(band, BD_CLASSES), w->cls))
         refuse(c, BK_BAND, SAY_BAND_CLASS, rec_id(band), TEXT(start));
     if (rec_has(band, BD_RESIDENCE) && !str_eq(rec_text(band, BD_RESIDENCE), w->residence) && !exception)
         refuse(c, BK_BAND, SAY_BAND_RESIDENCE, rec_id(band), TEXT(start),
-               TEXT(choice_label(&band_fields[BD_RESIDENCE], rec_text(band, BD_RESIDENCE))));
+               TEXT(said(c, choice_label(&band_fields[BD_RESIDENCE], rec_text(band, BD_RESIDENCE)))));
     struct str ceremony = rec_text(band, BD_CEREMONY);
     bool wrong = (str_eqz(ceremony, "direct_only") && w->farewell) || (str_eqz(ceremony, "hall_only") && !w->farewell);
-    if (wrong) refuse(c, BK_BAND, SAY_BAND_CEREMONY, rec_id(band), TEXT(start), TEXT(choice_label(&band_fields[BD_CEREMONY], ceremony)));
+    if (wrong) refuse(c, BK_BAND, SAY_BAND_CEREMONY, rec_id(band), TEXT(start), TEXT(said(c, choice_label(&band_fields[BD_CEREMONY], ceremony))));
 }
 
 static struct str block_starts(struct arena *a, struct str blocks) {
@@ -145,7 +154,7 @@ static void check_wake(struct ctx *c, const struct want *w, const struct rec *ru
     moment_t cutoff = moment_at((day_t)(w->day - 1 - rec_int(rule, CR_CUTOFF_DAYS)), minutes_of(rec_text(rule, CR_CUTOFF_AT)));
     const struct rec *was = rec_before(c);
     bool had = was && rec_has(was, BK_WAKE);
-    if (c->now >= cutoff && !w->staff && !had) refuse(c, BK_WAKE, SAY_WAKE_CUTOFF, rec_id(rule), TEXT(moment_long(c->a, cutoff)));
+    if (c->now >= cutoff && !w->staff && !had) refuse(c, BK_WAKE, SAY_WAKE_CUTOFF, rec_id(rule), TEXT(phrase_moment(c, cutoff)));
 }
 
 static void check_ceremony(struct ctx *c, const struct want *w) {
@@ -172,7 +181,7 @@ static void check_residence(struct ctx *c, const struct rec *r, const struct wan
     if (w->staff || !rec_has(r, BK_ADDRESS)) return;
     struct str says = residence_of(rules(c, RESIDENCE), w->site_id, rec_text(r, BK_ADDRESS), rec_text(r, BK_REQUESTER_ADDRESS), w->day);
     if (says.n && !str_eq(says, w->residence))
-        refuse(c, BK_RESIDENCE, SAY_RESIDENCE_ADDRESS, 0, TEXT(choice_label(&booking_fields[BK_RESIDENCE], says)));
+        refuse(c, BK_RESIDENCE, SAY_RESIDENCE_ADDRESS, 0, TEXT(said(c, choice_label(&booking_fields[BK_RESIDENCE], says))));
 }
 
 bool permit_complete(const struct rec *r) {
@@ -183,7 +192,6 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     bool exception = w->staff && rec_has(r, BK_EXCEPTION);
     const struct rec *was = rec_before(c);
     bool moved = !was || !str_eq(rec_text(was, BK_DAY), rec_text(r, BK_DAY)) || rec_int(was, BK_SITE) != w->site_id;
-    check_fields(c, r, w);
     check_dates(c, r, w);
     check_24_hours(c, r, BK_BAND, w->at);
     check_firm(c, w);
@@ -192,6 +200,5 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     check_band(c, w, exception);
     check_ceremony(c, w);
     check_mortuary(c, w);
-    if (w->hearse && (w->hearse_at < 0 || !rec_has(r, BK_HEARSE_PLACE))) refuse(c, BK_HEARSE_AT, SAY_HEARSE_NEEDS, 0);
     check_residence(c, r, w);
 }

@@ -3,6 +3,7 @@
 ** Read this file from top to bottom to know what the system allows; README.md says why.  The fields stand in
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
+#include "charges.h"
 #include "fields.h"
 #include "records.h"
 
@@ -24,6 +25,12 @@ static const struct state ash_states[] = { { "open", "保管中" }, { "handed", 
 static const struct state incident_states[] = { { "open", "対応中" }, { "closed", "対応済み" }, { NULL, NULL } };
 static const struct state bulletin_states[] = { { "draft", "下書き" }, { "published", "掲載" }, { "withdrawn", "取り下げ" }, { NULL, NULL } };
 static const struct state link_states[] = { { "active", "使用中" }, { "revoked", "止めた" }, { NULL, NULL } };
+
+static const struct state charge_states[] = { { "open", "未納" }, { "account", "後納" }, { "paid", "納付済み" }, { "waived", "全額減免" },
+                                              { "void", "取消" }, { NULL, NULL } };
+static const struct state relief_states[] = { { "requested", "申請" }, { "examined", "書類を確認" }, { "granted", "決定" },
+                                              { "declined", "認めない" }, { "paid", "還付済み" }, { NULL, NULL } };
+static const struct state statement_states[] = { { "draft", "作成" }, { "sent", "送付済み" }, { "paid", "納付済み" }, { NULL, NULL } };
 
 /* -- grants: who may see what (crematorium.md 1.3) ------------------------------------------------------------------ */
 
@@ -86,6 +93,17 @@ static const struct grant progress_grants[] = {
     { "hall_staff", CAN_LIST, "site", SEES_PERSONAL, NULL }, { "hall_manager", CAN_LIST, "site", SEES_PERSONAL, NULL },
     { "city_staff", CAN_LIST, NULL, SEES_PERSONAL, NULL }, { "city_manager", CAN_LIST, NULL, SEES_PERSONAL, NULL }, { .role = NULL } };
 
+/* Money: who owes sees the own; the desk sees its site; the audit sees all, the ground not. */
+static const struct grant money_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
+    { "hall_staff", DESK, "site", SEES_ALL, NULL }, { "hall_manager", DESK | CAN_HISTORY, "site", SEES_ALL, NULL },
+    { "city_staff", DESK, NULL, SEES_ALL, NULL }, { "city_manager", AUDITS, NULL, SEES_ALL, NULL },
+    { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
+static const struct grant statement_grants[] = {
+    { "firm_user", READS, "firm", SEES_STAFF, NULL }, { "firm_admin", READS, "firm", SEES_STAFF, NULL },
+    { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
+    { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
+
 /* -- checks of rule rows ------------------------------------------------------------------------------------------------- */
 
 static bool month_day_ok(struct str md) {
@@ -133,30 +151,32 @@ static const char *const month_keys[] = { "site month version", NULL };
 static const char *const day_sheet_keys[] = { "site day", NULL };
 static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
 
+static const char *const statement_keys[] = { "firm month", NULL };
+
 #define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
 static const struct table tables[TABLES] = {
     [SITE] = { "site", "聖苑", FIELDS(site_fields), .grants = open_grants, .title = "name", .order = "number" },
-    [RESOURCE] = { "resource", "炉・式場・部屋・車", FIELDS(resource_fields), .grants = open_grants, .title = "name",
+    [RESOURCE] = { "resource", "炉・式場・部屋・車", .about = "炉・式場・待合室・安置庫・霊柩車と、使える期間です。", FIELDS(resource_fields), .grants = open_grants, .title = "name",
                    .dated = "site kind number", .order = "name" },
     [FIRM] = { "firm", "葬祭業者", FIELDS(firm_fields), .states = firm_states, .grants = firm_grants, .title = "name", .order = "code" },
-    [BAND] = { "band", "火葬枠", FIELDS(band_fields), .grants = open_grants, .title = "start",
+    [BAND] = { "band", "火葬枠", .about = "一日に何件を何時に受けるかです。", FIELDS(band_fields), .grants = open_grants, .title = "start",
                .dated = "site start on_day season_from", .order = "start", .check = band_check },
-    [CLOSURE] = { "closure", "休場日", FIELDS(closure_fields), .grants = open_grants, .title = "reason",
+    [CLOSURE] = { "closure", "休場日", .about = "休む日と、その理由です。", FIELDS(closure_fields), .grants = open_grants, .title = "reason",
                   .dated = "site kind_of_use pattern day month_day_from weekday rokuyo nth open_or_closed", .check = closure_check },
-    [WINDOW] = { "booking_window", "受付期間", FIELDS(window_fields), .grants = open_grants, .title = "residence",
+    [WINDOW] = { "booking_window", "受付期間", .about = "何日先まで予約できるかです。", FIELDS(window_fields), .grants = open_grants, .title = "residence",
                  .dated = "site class residence channel" },
-    [DEADLINE] = { "deadline", "締切", FIELDS(deadline_fields), .grants = open_grants, .title = "action", .dated = "site action channel" },
-    [TENTATIVE] = { "tentative", "仮予約の決まり", FIELDS(tentative_fields), .grants = open_grants, .title = "basis", .dated = "site" },
-    [CHANGE_LIMIT] = { "change_limit", "変更の回数", FIELDS(change_limit_fields), .grants = open_grants, .title = "basis", .dated = "site" },
-    [FEE_ITEM] = { "fee_item", "使用料", FIELDS(fee_item_fields), .grants = open_grants, .title = "item",
+    [DEADLINE] = { "deadline", "締切", .about = "予約・変更・取消の締切です。", FIELDS(deadline_fields), .grants = open_grants, .title = "action", .dated = "site action channel" },
+    [TENTATIVE] = { "tentative", "仮予約の決まり", .about = "仮予約が本予約になる時刻と、失効の決まりです。", FIELDS(tentative_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [CHANGE_LIMIT] = { "change_limit", "変更の回数", .about = "一つの予約を何回まで変更できるかです。", FIELDS(change_limit_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [FEE_ITEM] = { "fee_item", "使用料", .about = "火葬・式場・安置などの使用料です。", FIELDS(fee_item_fields), .grants = open_grants, .title = "item",
                    .dated = "site item class residence", .order = "item" },
-    [CEILING] = { "ceiling", "上限", FIELDS(ceiling_fields), .grants = open_grants, .title = "scope", .dated = "site scope period" },
-    [CEREMONY] = { "ceremony_rule", "式の時間", FIELDS(ceremony_fields), .grants = open_grants, .title = "basis", .dated = "site",
+    [CEILING] = { "ceiling", "上限", .about = "受け付ける件数の上限です。", FIELDS(ceiling_fields), .grants = open_grants, .title = "scope", .dated = "site scope period" },
+    [CEREMONY] = { "ceremony_rule", "式の時間", .about = "告別式と通夜を始められる時刻です。", FIELDS(ceremony_fields), .grants = open_grants, .title = "basis", .dated = "site",
                    .check = ceremony_check },
-    [RESIDENCE] = { "residence_rule", "居住地の決まり", FIELDS(residence_fields), .grants = open_grants, .title = "municipalities",
+    [RESIDENCE] = { "residence_rule", "居住地の決まり", .about = "市内・市外の分け方です。", FIELDS(residence_fields), .grants = open_grants, .title = "municipalities",
                     .dated = "site who_counts result" },
-    [CLASS_RULE] = { "class_rule", "火葬区分の決まり", FIELDS(class_fields), .grants = open_grants, .title = "class", .dated = "class" },
-    [ARRIVAL] = { "arrival_rule", "到着と部屋の時間", FIELDS(arrival_fields), .grants = open_grants, .title = "basis", .dated = "site" },
+    [CLASS_RULE] = { "class_rule", "火葬区分の決まり", .about = "大人・小人などの分け方と、必要な書類です。", FIELDS(class_fields), .grants = open_grants, .title = "class", .dated = "class" },
+    [ARRIVAL] = { "arrival_rule", "到着と部屋の時間", .about = "到着できる時間と、部屋を使える長さです。", FIELDS(arrival_fields), .grants = open_grants, .title = "basis", .dated = "site" },
     [BOOKING] = { "booking", "予約", FIELDS(booking_fields), .states = booking_states, .grants = booking_grants, .title = "receipt_no" },
     [SLOT] = { "slot", "枠の利用", FIELDS(slot_fields), .grants = slot_grants, .keys = slot_keys, .title = "resource", .quiet = true },
     [CEILING_TOKEN] = { "ceiling_token", "上限の札", FIELDS(ceiling_token_fields), .grants = no_grants, .keys = token_keys, .title = "scope",
@@ -167,6 +187,15 @@ static const struct table tables[TABLES] = {
                         .title = "sheet_no" },
     [DAY_CLOSE] = { "day_close", "日締め", FIELDS(day_close_fields), .grants = site_desk_grants, .keys = day_close_keys, .title = "day",
                     .append_only = true },
+    [EXEMPTION_RULE] = { "exemption_rule", "減免の決まり", .about = "使用料を減免する事由・割合・期限です。", FIELDS(exemption_rule_fields),
+                         .grants = open_grants, .title = "ground", .dated = "site ground" },
+    [REFUND_RULE] = { "refund_rule", "還付の決まり", .about = "納めた使用料を返す事由・割合・期限です。", FIELDS(refund_rule_fields),
+                      .grants = open_grants, .title = "reason", .dated = "site reason" },
+    [CHARGE] = { "charge", "使用料の請求", FIELDS(charge_fields), .states = charge_states, .grants = money_grants, .title = "receipt_no" },
+    [EXEMPTION] = { "exemption", "減免の申請", FIELDS(exemption_fields), .states = relief_states, .grants = money_grants, .title = "booking" },
+    [REFUND] = { "refund", "還付の申請", FIELDS(refund_fields), .states = relief_states, .grants = money_grants, .title = "booking" },
+    [STATEMENT] = { "statement", "月の請求", FIELDS(statement_fields), .states = statement_states, .grants = statement_grants,
+                    .keys = statement_keys, .title = "statement_no" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 
     [CERTIFICATE] = { "certificate", "許可書・証明書", FIELDS(certificate_fields), .states = certificate_states, .grants = paper_grants,
@@ -222,7 +251,7 @@ static const struct ask day_close_asks[] = { { DC_SITE, NULL, 1 }, { DC_DAY, NUL
 /* Rule rows: entered and ended, each with the approval of another person (4.1). */
 #define RULE_TO(P) static const struct ask P##_end_asks[] = { { P##_TO, NULL, 1 }, { -1, NULL, 0 } };
 RULE_TO(RS) RULE_TO(BD) RULE_TO(CL) RULE_TO(BW) RULE_TO(DL) RULE_TO(TN) RULE_TO(CH) RULE_TO(FE) RULE_TO(CE) RULE_TO(CR)
-RULE_TO(RR) RULE_TO(KR) RULE_TO(AR)
+RULE_TO(RR) RULE_TO(KR) RULE_TO(AR) RULE_TO(XR) RULE_TO(RU)
 #define RULE(TABLE, ASKS, P) \
     { .name = "enter", .label = "入力する", .table = TABLE, .roles = ROLES_CITY " hall_manager", .asks = ASKS, .second = APPROVAL, \
       .second_roles = "city_manager" }, \
@@ -233,11 +262,11 @@ RULE_TO(RR) RULE_TO(KR) RULE_TO(AR)
 
 static const struct act acts[] = {
     { "reserve", "予約する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .to = "tentative", .confirm = true,
-      .fill = reserve_fill, .check = reserve_check, .run = reserve },
+      .fill = reserve_fill, .need = booking_need, .check = reserve_check, .run = reserve, .next = booking_next },
     { "take", "電話・窓口・FAXの予約を受ける", BOOKING, .roles = ROLES_DESK, .asks = take_asks, .to = "tentative", .confirm = true,
-      .fill = reserve_fill, .check = take_check, .run = reserve },
+      .fill = reserve_fill, .need = take_need, .check = reserve_check, .run = reserve, .next = booking_next },
     { "change", "変更する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = change_asks, .from = "tentative confirmed",
-      .confirm = true, .check = change_check, .run = change },
+      .confirm = true, .need = booking_need, .check = change_check, .run = change, .next = booking_next },
     { "cancel", "取り消す", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .params = cancel_params, .from = "tentative confirmed",
       .to = "cancelled", .confirm = true, .check = cancel_check, .run = cancel },
     { "attach_firm", "葬祭業者を決める", BOOKING, .roles = ROLES_DESK, .asks = attach_asks, .from = "tentative confirmed",
@@ -290,7 +319,7 @@ static const struct act acts[] = {
     { "issue", "納付書を発行する", PAYMENT, .roles = ROLES_DESK, .asks = payment_asks, .to = "issued", .check = payment_check,
       .run = payment_issue },
     { "pay", "領収する", PAYMENT, .roles = ROLES_DESK, .asks = payment_pay_asks, .from = "issued", .to = "paid", .confirm = true,
-      .run = payment_pay },
+      .check = payment_pay_check, .run = payment_pay },
     { "cancel", "取り消す", PAYMENT, .roles = "hall_manager " ROLES_CITY, .params = why_params, .from = "issued", .to = "cancelled",
       .run = payment_cancel },
     { "draft", "報告を作る", MONTH_REPORT, .roles = ROLES_DESK, .asks = month_report_asks, .to = "drafted", .check = month_check,
@@ -343,6 +372,30 @@ static const struct act acts[] = {
     RULE(DEADLINE, deadline_asks, DL), RULE(TENTATIVE, tentative_asks, TN), RULE(CHANGE_LIMIT, change_limit_asks, CH),
     RULE(FEE_ITEM, fee_item_asks, FE), RULE(CEILING, ceiling_asks, CE), RULE(CEREMONY, ceremony_asks, CR),
     RULE(RESIDENCE, residence_asks, RR), RULE(CLASS_RULE, class_asks, KR), RULE(ARRIVAL, arrival_asks, AR),
+    RULE(EXEMPTION_RULE, exemption_rule_asks, XR), RULE(REFUND_RULE, refund_rule_asks, RU),
+
+    { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
+      .run = pay },
+    { "defer", "後納を認める", CHARGE, .roles = ROLES_CITY, .asks = defer_asks, .from = "open", .to = "account", .second = APPROVAL,
+      .second_roles = "city_manager", .check = defer_check },
+    { "request", "減免を申請する", EXEMPTION, .roles = ROLES_FIRM " " ROLES_DESK, .asks = exemption_asks, .to = "requested",
+      .check = exemption_ask_check, .run = exemption_ask },
+    { "examine", "書類を確かめた", EXEMPTION, .roles = ROLES_DESK, .from = "requested", .to = "examined", .run = exemption_examine },
+    { "grant", "減免を決める", EXEMPTION, .roles = ROLES_CITY " hall_manager", .asks = decision_asks, .from = "examined", .to = "granted",
+      .check = exemption_grant_check, .run = exemption_grant },
+    { "decline", "減免を認めない", EXEMPTION, .roles = ROLES_CITY " hall_manager", .asks = decision_asks, .from = "requested examined",
+      .to = "declined", .run = exemption_decline },
+    { "request", "還付を申請する", REFUND, .roles = ROLES_FIRM " " ROLES_DESK, .asks = refund_asks, .to = "requested",
+      .check = refund_ask_check, .run = refund_ask },
+    { "examine", "書類を確かめた", REFUND, .roles = ROLES_DESK, .from = "requested", .to = "examined", .run = refund_examine },
+    { "grant", "還付を決める", REFUND, .roles = ROLES_CITY " hall_manager", .asks = refund_decision_asks, .from = "examined", .to = "granted",
+      .check = refund_grant_check, .run = refund_grant },
+    { "decline", "還付を認めない", REFUND, .roles = ROLES_CITY " hall_manager", .asks = refund_decision_asks, .from = "requested examined",
+      .to = "declined", .run = refund_decline },
+    { "paid", "還付を終えた", REFUND, .roles = ROLES_DESK, .from = "granted", .to = "paid", .run = refund_paid },
+    { "draft", "月の請求を作る", STATEMENT, .roles = "city_staff city_manager", .asks = statement_asks, .to = "draft", .run = statement_draft },
+    { "send", "月の請求を送る", STATEMENT, .roles = ROLES_CITY, .from = "draft", .to = "sent", .run = statement_send },
+    { "settle", "納付を記録する", STATEMENT, .roles = ROLES_CITY, .from = "sent", .to = "paid", .run = statement_settle },
     { .name = NULL },
 };
 
@@ -365,6 +418,7 @@ static const struct page pages[] = {
     { "calendar.ics", "予約の暦", .roles = "public", .model = calendar_feed },
     { "guidance", "案内表示", .roles = ROLES_HALL " display", .model = guidance_page, .html = "guidance.html" },
     { "open", "オープンデータ", .roles = "public", .model = open_data, .html = "open.html", .cached = true },
+    { "unpaid", "未納の一覧", .roles = ROLES_DESK, .model = unpaid, .html = "unpaid.html", .menu = true },
     { "open.csv", "オープンデータ（CSV）", .roles = "public", .model = open_data_csv },
     { .label = NULL } };
 static const struct paper papers[] = {
@@ -389,7 +443,7 @@ static const struct paper papers[] = {
     { .name = NULL } };
 static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定・失効", .every_s = 60, .run = deadlines_job },
     { "day_sheets", "日の帳票", .at = "05:30", .run = day_sheets_job }, { "months", "月ごとの報告", .at = "06:00", .run = months_job },
-    { .name = NULL } };
+    { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },
     { "furnace_operator", "火葬の担当者" }, { "city_staff", "市の窓口" }, { "city_manager", "市の課長" },

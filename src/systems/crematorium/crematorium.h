@@ -13,7 +13,8 @@ enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_
        CEREMONY, RESIDENCE, CLASS_RULE, ARRIVAL, BOOKING, SLOT, CEILING_TOKEN, DECEASED_KEY, FEE_LINE,
        CONTACT_SHEET, DAY_CLOSE, LEDGER,
        CERTIFICATE, PAYMENT, MONTH_REPORT, DAY_SHEET, CORRECTION, ASH, MORTUARY_LOG, INCIDENT, BULLETIN, BULLETIN_SHOWN,
-       LINK, LINK_KEY, PROGRESS, TABLES };
+       LINK, LINK_KEY, PROGRESS,
+       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT, TABLES };
 
 /* 聖苑 */
 enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_URL, ST_N };
@@ -21,7 +22,7 @@ enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HO
 enum { RS_SITE, RS_KIND, RS_NUMBER, RS_NAME, RS_CLASS, RS_CAPACITY, RS_FROM, RS_TO, RS_BASIS, RS_NOTE, RS_N };
 /* 葬祭業者 */
 enum { FM_CODE, FM_NAME, FM_BRANCH, FM_KANA, FM_PHONE, FM_FAX, FM_MAIL, FM_ADDRESS, FM_RESPONSIBLE, FM_UNTIL,
-       FM_GROUNDS, FM_N };
+       FM_GROUNDS, FM_CREDIT, FM_N };
 /* 火葬枠 */
 enum { BD_SITE, BD_START, BD_ON, BD_SEASON_FROM, BD_SEASON_TO, BD_COUNT, BD_CLASSES, BD_RESIDENCE, BD_CEREMONY,
        BD_FROM, BD_TO, BD_BASIS, BD_NOTE, BD_N };
@@ -109,6 +110,9 @@ extern const struct system crematorium;
 extern const struct choice class_choices[], residence_choices[];
 extern const struct sentence crematorium_sentences[];
 
+/* A label, as it stands in a declaration, in the reader's language. */
+static inline struct str said(struct ctx *c, struct str label) { return phrase_(c, label.p, NULL, 0); }
+
 /* The part of a set that a slot row belongs to; also the middle of its resource's name ("A:hall:02"). */
 enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PARTS };
 
@@ -173,6 +177,8 @@ void plan_take(struct ctx *c, const struct want *w, struct plan *p);
 /* Free every slot, token and key of a booking; exactly its own rows. */
 void parts_free(struct ctx *c, int64_t booking);
 void tokens_free(struct ctx *c, int64_t booking);
+/* The booking ends without use: parts, charge, and whoever waits for its band (ended.c). */
+void booking_ended(struct ctx *c, const struct rec *r);
 
 /* -- booking.c ------------------------------------------------------------------------------------------------ */
 bool want_read(struct ctx *c, const struct rec *r, struct want *w);
@@ -181,7 +187,6 @@ extern const struct ask reserve_asks[], take_asks[], change_asks[];
 void reserve_fill(struct ctx *c, struct rec *r);
 void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
-void take_check(struct ctx *c, const struct rec *r);
 void change_check(struct ctx *c, const struct rec *r);
 void change(struct ctx *c, struct rec *r);
 void cancel_check(struct ctx *c, const struct rec *r);
@@ -191,8 +196,17 @@ void tell(struct ctx *c, const struct rec *r, const char *subject, struct str bo
 
 /* -- checks.c: C2–C8 of crematorium.md 6.1 ------------------------------------------------------------------ */
 void check_set(struct ctx *c, const struct rec *r, const struct want *w);
+/* C8: what the class requires besides the form's own; may meet an incomplete row. */
+void booking_need(struct ctx *c, const struct rec *r);
+void take_need(struct ctx *c, const struct rec *r);
 void check_24_hours(struct ctx *c, const struct rec *r, int field, moment_t start);
 bool permit_complete(const struct rec *r);
+
+/* -- offers.c: what a form lets people choose from, and what it says afterwards ------------------------------- */
+void band_offers(struct ctx *c, const struct rec *r, struct list *out);
+void farewell_offers(struct ctx *c, const struct rec *r, struct list *out);
+void wake_offers(struct ctx *c, const struct rec *r, struct list *out);
+struct list *booking_next(struct ctx *c, const struct rec *r);
 
 /* -- fees.c --------------------------------------------------------------------------------------------------- */
 struct fee { const struct rec *rule; struct str item; int64_t quantity; struct str unit; int64_t price, amount; };

@@ -51,7 +51,7 @@ void lapse_check(struct ctx *c, const struct rec *r) {
 
 void lapse(struct ctx *c, struct rec *r) {
     rec_set(r, BK_REASON, LIT("許可証の番号が期限までに入力されなかったため"));
-    parts_free(c, rec_id(r));
+    booking_ended(c, r);
     tell(c, r, "仮予約が失効しました", number_line(c, r));
 }
 
@@ -207,7 +207,7 @@ void amend(struct ctx *c, struct rec *r) { ledger_update(c, r); }
 
 void refuse_use(struct ctx *c, struct rec *r) {
     rec_set(r, BK_REASON, map_getz(c->args, "why"));
-    parts_free(c, rec_id(r));
+    booking_ended(c, r);
     tell(c, r, "受け入れできません", number_line(c, r));
 }
 
@@ -222,6 +222,6 @@ void no_show_check(struct ctx *c, const struct rec *r) {
 
 void no_show(struct ctx *c, struct rec *r) {
     rec_set(r, BK_REASON, LIT("連絡なく来場なし"));
-    parts_free(c, rec_id(r));
+    booking_ended(c, r);
     tell(c, r, "予約を取り消しました", number_line(c, r));
 }

@@ -134,6 +134,20 @@ static void make_fees(struct demo *d) {
     }
 }
 
+/* 減免 (Kawasaki's deadline), 還付 (Hino's cases); percentages of the demo city. */
+static void make_relief(struct demo *d) {
+    static const char *const exempt[][3] = { { "disaster", "り災証明書", "50" }, { "welfare", "保護受給証明書", "100" }, { "law9", "市長の決定書", "100" } };
+    static const char *const refund[][3] = { { "city", "100", "" }, { "disaster", "100", "" }, { "exempted", "100", "" }, { "family", "50", "1" } };
+    for (size_t i = 0; i < sizeof exempt / sizeof *exempt; i++)
+        kv(d, "exemption_rule.enter", (const char *const[]){ "ground", exempt[i][0], "document", exempt[i][1], "percent", exempt[i][2],
+            "rounding", "down_1", "days_before", "1", "at", "16:00", "after_claim", "1", "approver", "city_manager", SINCE,
+            "basis", "川崎市の公表値（期限）、デモ市の設定", NULL });
+    for (size_t i = 0; i < sizeof refund / sizeof *refund; i++)
+        kv(d, "refund_rule.enter", (const char *const[]){ "reason", refund[i][0], "percent", refund[i][1], "rounding", "down_10",
+            "until_days", refund[i][2], "until_at", refund[i][2][0] ? "12:00" : "", "approver", "city_manager", SINCE,
+            "basis", "日野市の公表値、デモ市の設定", NULL });
+}
+
 static void make_classes(struct demo *d) {
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
         kv(d, "class_rule.enter", (const char *const[]){ "class", classes[i].cls, "age_from", classes[i].from, "age_to", classes[i].to,
@@ -150,4 +164,5 @@ void demo_rules(struct demo *d) {
     make_ceremonies(d);
     make_classes(d);
     make_fees(d);
+    make_relief(d);
 }

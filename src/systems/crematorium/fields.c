@@ -26,7 +26,7 @@ const struct field site_fields[ST_N] = {
 };
 const struct field firm_fields[FM_N] = {
     [FM_CODE] = { "code", "業者番号", T_CODE, .must = 1, .unique = 1, .max = 20, .list = 1, .help = "例: F001" },
-    [FM_NAME] = { "name", "名称", T_TEXT, .must = 1, .max = 80, .list = 1, .find = 1, .secrecy = STAFF },
+    [FM_NAME] = { "name", "名称", T_TEXT, .must = 1, .max = 80, .list = 1, .find = 1 },
     [FM_BRANCH] = { "branch", "営業所", T_TEXT, .max = 60, .list = 1, .secrecy = STAFF },
     [FM_KANA] = { "kana", "名称（カナ）", T_KANA, .must = 1, .max = 120, .secrecy = STAFF },
     [FM_PHONE] = { "phone", "電話", T_PHONE, .must = 1, .list = 1, .secrecy = STAFF },
@@ -36,6 +36,7 @@ const struct field firm_fields[FM_N] = {
     [FM_RESPONSIBLE] = { "responsible", "利用責任者", T_NAME, .list = 1, .secrecy = PERSONAL },
     [FM_UNTIL] = { "registered_until", "登録の期限", T_DATE, .list = 1, .secrecy = STAFF },
     [FM_GROUNDS] = { "grounds", "停止・取消の理由", T_NOTE, .max = 500, .secrecy = STAFF },
+    [FM_CREDIT] = { "credit", "後納（月の請求）を認める", T_BOOL, .fallback = "0", .secrecy = STAFF },
 };
 
 const struct field booking_fields[BK_N] = {
@@ -44,7 +45,7 @@ const struct field booking_fields[BK_N] = {
     [BK_CLASS] = { "class", "火葬区分", T_CHOICE, .of = class_choices, .must = 1, .list = 1, .fallback = "adult",
                    .help = "大人・小人は、生年月日と死亡日の年齢で決まります" },
     [BK_DAY] = { "day", "火葬の日", T_DATE, .must = 1, .list = 1, .find = 1, .help = "例: 令和8年12月3日" },
-    [BK_BAND] = { "band", "到着時刻", T_CLOCK, .must = 1, .list = 1, .help = "空き状況の表にある時刻。例: 10:30" },
+    [BK_BAND] = { "band", "到着時刻", T_CLOCK, .must = 1, .list = 1, .help = "空き状況の表にある時刻。例: 10:30", .offers = band_offers },
     [BK_NAME] = { "deceased", "死亡者の氏名", T_NAME, .max = 80, .list = 1, .find = 1, .secrecy = PERSONAL, .help = "例: 緑野　花子" },
     [BK_KANA] = { "deceased_kana", "死亡者の氏名（カナ）", T_KANA, .max = 80, .find = 1, .secrecy = PERSONAL, .help = "例: ミドリノ　ハナコ" },
     [BK_SEX] = { "sex", "性別", T_CHOICE, .of = sex_choices, .secrecy = PERSONAL },
@@ -57,8 +58,8 @@ const struct field booking_fields[BK_N] = {
     [BK_HONSEKI] = { "honseki", "本籍", T_TEXT, .max = 120, .secrecy = PERSONAL },
     [BK_ADDRESS] = { "address", "死亡者の住所", T_TEXT, .max = 120, .secrecy = PERSONAL },
     [BK_RESIDENCE] = { "residence", "居住地区分", T_CHOICE, .of = residence_choices, .must = 1, .list = 1, .fallback = "in" },
-    [BK_FAREWELL] = { "farewell", "告別式の開始", T_CLOCK, .help = "式場を使わないときは空欄。例: 10:00" },
-    [BK_WAKE] = { "wake", "通夜の開始", T_CLOCK, .help = "告別式の前の日の夜。使わないときは空欄。例: 18:00" },
+    [BK_FAREWELL] = { "farewell", "告別式の開始", T_CLOCK, .help = "式場を使わないときは選びません", .offers = farewell_offers },
+    [BK_WAKE] = { "wake", "通夜の開始", T_CLOCK, .help = "告別式の前の日の夜。使わないときは選びません", .offers = wake_offers },
     [BK_WAITING] = { "waiting_room", "待合室", T_CHOICE, .of = waiting_choices, .fallback = "none" },
     [BK_MORTUARY_FROM] = { "mortuary_from", "安置の始め", T_TIME, .help = "使わないときは空欄。例: 2026-12-02 09:00" },
     [BK_MORTUARY_TO] = { "mortuary_to", "安置の終わり", T_TIME },
@@ -223,5 +224,5 @@ const struct field ledger_fields[LG_N] = {
 const struct ask site_asks[] = { A(ST_CODE), A(ST_NUMBER), A(ST_NAME), A(ST_KANA), A(ST_ADDRESS), A(ST_PHONE), A(ST_FAX),
                                  A(ST_HOURS), A(ST_MANAGER), A(ST_URL), A(-1) };
 const struct ask firm_asks[] = { A(FM_CODE), A(FM_NAME), A(FM_BRANCH), A(FM_KANA), A(FM_PHONE), A(FM_FAX), A(FM_MAIL),
-                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(-1) };
+                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(FM_CREDIT), A(-1) };
 #undef A

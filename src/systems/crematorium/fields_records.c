@@ -8,7 +8,7 @@
 #define FIRM_FIELD { "firm", "葬祭業者", T_REF, .ref = "crematorium.firm", .secrecy = STAFF }
 
 static const struct choice certificate_kinds[] = { { "use", "使用許可書" }, { "cremation", "火葬証明書" }, { "division", "分骨証明書" }, { NULL, NULL } };
-static const struct choice pay_methods[] = { { "cash", "現金" }, { "slip", "納付書" }, { "electronic", "電子納付" }, { NULL, NULL } };
+static const struct choice pay_methods[] = { { "cash", "現金" }, { "slip", "納付書" }, { "electronic", "電子納付" }, { "account", "月の請求" }, { NULL, NULL } };
 static const struct choice correctable[] = {
     { "deceased", "死亡者の氏名" }, { "deceased_kana", "死亡者の氏名（カナ）" }, { "sex", "性別" }, { "born", "生年月日" }, { "died_on", "死亡の日" },
     { "died_at", "死亡の時刻" }, { "died_place", "死亡の場所" }, { "honseki", "本籍" }, { "address", "死亡者の住所" }, { "class", "火葬区分" },
@@ -47,7 +47,8 @@ const struct field certificate_fields[CF_N] = {
 const struct field payment_fields[PY_N] = {
     [PY_NO] = { "slip_no", "納付書番号", T_CODE, .unique = 1, .list = 1, .find = 1, .max = 24 },
     [PY_SITE] = SITE_LATER,
-    [PY_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .list = 1, .help = "予約の行番号" },
+    [PY_BOOKING] = BOOKING_FIELD,
+    [PY_STATEMENT] = { "statement", "月の請求", T_REF, .ref = "crematorium.statement" },
     [PY_FIRM] = FIRM_FIELD,
     [PY_PAYER] = { "payer", "納める人", T_NAME, .list = 1, .find = 1, .secrecy = PERSONAL, .help = "空欄は予約の申請者" },
     [PY_LINES] = { "lines", "内訳", T_NOTE, .max = 1000 },

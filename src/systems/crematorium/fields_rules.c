@@ -23,7 +23,7 @@ static const struct choice pattern_choices[] = {
 static const struct choice open_choices[] = { { "closed", "休場" }, { "open", "開場" }, { NULL, NULL } };
 static const struct choice count_from_choices[] = { { "today", "申込日から数える" }, { "tomorrow", "申込日の翌日から数える" }, { NULL, NULL } };
 static const struct choice action_choices[] = {
-    { "create", "予約" }, { "change", "変更" }, { "cancel", "取消" }, { NULL, NULL } };
+    { "create", "予約" }, { "change", "変更" }, { "cancel", "取消" }, { "pay", "納付" }, { NULL, NULL } };
 static const struct choice item_choices[] = {
     { "cremation", "火葬" }, { "hall", "式場" }, { "wake", "通夜" }, { "waiting", "待合室" }, { "mortuary", "安置" },
     { "hearse", "霊柩車" }, { "certificate", "証明書" }, { NULL, NULL } };

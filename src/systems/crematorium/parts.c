@@ -187,7 +187,7 @@ static bool choose(struct choose *x, enum part part) {
     return false;
 }
 
-static struct str room_label(struct str cls) { return choice_label(&booking_fields[BK_WAITING], cls); }
+static struct str room_label(struct ctx *c, struct str cls) { return said(c, choice_label(&booking_fields[BK_WAITING], cls)); }
 
 static void choose_parts(struct choose *x) {
     const struct want *w = x->w;
@@ -195,10 +195,10 @@ static void choose_parts(struct choose *x) {
     if (!choose(x, PART_BAND)) refuse(c, BK_BAND, SAY_TAKEN_BAND, 0, TEXT(free_bands_text(c, w, 4)));
     if ((w->farewell || w->wake) && !choose(x, PART_HALL)) {
         if (w->farewell) refuse(c, BK_FAREWELL, SAY_TAKEN_HALL, 0, TEXT(free_bands_text(c, w, 4)));
-        if (w->wake) refuse(c, BK_WAKE, SAY_TAKEN_WAKE, 0, TEXT(day_long(c->a, w->day - 1)));
+        if (w->wake) refuse(c, BK_WAKE, SAY_TAKEN_WAKE, 0, TEXT(phrase_day(c, w->day - 1)));
     }
     if (w->waiting.n && !choose(x, PART_ROOM))
-        refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(w->waiting)), TEXT(free_bands_text(c, w, 4)));
+        refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(c, w->waiting)), TEXT(free_bands_text(c, w, 4)));
     if (w->mortuary && !choose(x, PART_LOCKER)) refuse(c, BK_MORTUARY_FROM, SAY_TAKEN_LOCKER, 0);
     if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
@@ -232,7 +232,8 @@ static bool cell_add(struct ctx *c, const struct want *w, struct cell *one) {
 }
 
 /* Give the part this number instead; its cells before `upto` are taken at once.  false: one of them is taken. */
-static bool part_renumber(struct ctx *c, const struct want *w, struct plan *p, enum part part, int64_t number, size_t upto) {
+static bool part_renumber(struct ctx *c, const struct want *w, struct plan *p, enum part part, int64_t number,
+                          const struct cells *own, size_t upto) {
     struct str name = resource_name(c->a, w, part, number);
     bool got = true;
     for (size_t i = 0; i < p->n; i++) {
@@ -243,26 +244,26 @@ static bool part_renumber(struct ctx *c, const struct want *w, struct plan *p, e
         one->resource = name;
     }
     for (size_t i = 0; got && i <= upto; i++)
-        if (p->v[i].part == part) got = cell_add(c, w, &p->v[i]);
+        if (p->v[i].part == part && !cells_have(own, &p->v[i])) got = cell_add(c, w, &p->v[i]);
     p->number[part] = number;
     return got;
 }
 
 /* What was free when we looked was taken meanwhile (PostgreSQL): the next number, later keys first.  Turning back
 ** may meet another booking head on; the database sees that, and the act runs again. */
-static bool part_next(struct ctx *c, const struct want *w, struct plan *p, size_t at) {
+static bool part_next(struct ctx *c, const struct want *w, struct plan *p, const struct cells *own, size_t at) {
     enum part part = p->v[at].part;
     int64_t numbers[LIM_DAY_BANDS], first = p->number[part];
     size_t n = numbers_of(c, w, part, numbers);
     for (int later = 1; later >= 0; later--)
         for (size_t i = 0; i < n; i++)
-            if (numbers[i] != first && (numbers[i] > first) == later && part_renumber(c, w, p, part, numbers[i], at)) return true;
+            if (numbers[i] != first && (numbers[i] > first) == later && part_renumber(c, w, p, part, numbers[i], own, at)) return true;
     return false;
 }
 
 static void refuse_part(struct ctx *c, const struct want *w, enum part part) {
     struct str bands = free_bands_text(c, w, 4);
-    struct val first = part == PART_ROOM ? TEXT(room_label(w->waiting)) : TEXT(bands);
+    struct val first = part == PART_ROOM ? TEXT(room_label(c, w->waiting)) : TEXT(bands);
     refuse(c, part_field[part], part_say[part], 0, first, TEXT(bands));
 }
 
@@ -280,11 +281,13 @@ static void own_drop(struct ctx *c, const struct want *w, const struct cells *ke
 void plan_take(struct ctx *c, const struct want *w, struct plan *p) {
     struct cells own = rec_before(c) ? own_read(c, w->id) : (struct cells){ NULL, 0 };
     for (size_t i = 0; i < p->n; i++) {
-        if (cells_have(&own, &p->v[i]) || cell_add(c, w, &p->v[i]) || (!own.n && part_next(c, w, p, i))) continue;
+        if (cells_have(&own, &p->v[i]) || cell_add(c, w, &p->v[i]) || part_next(c, w, p, &own, i)) continue;
         refuse_part(c, w, p->v[i].part);
         return;
     }
-    if (own.n) own_drop(c, w, &(struct cells){ p->v, p->n });
+    if (!own.n) return;
+    qsort(p->v, p->n, sizeof *p->v, cell_cmp); /* a part that got another number stands elsewhere now */
+    own_drop(c, w, &(struct cells){ p->v, p->n });
 }
 
 static void drop_all(struct ctx *c, int table, struct rows *rows) {

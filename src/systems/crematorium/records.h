@@ -14,7 +14,7 @@ enum { CF_NO, CF_SITE, CF_KIND, CF_BOOKING, CF_LEDGER, CF_FIRM, CF_PORTION, CF_P
        CF_RELATION, CF_PURPOSE, CF_FEE, CF_NAME, CF_BORN, CF_DIED, CF_HONSEKI, CF_ADDRESS, CF_CREMATED_AT, CF_ISSUED_AT, CF_ISSUED_BY,
        CF_REISSUED, CF_REASON, CF_N };
 /* 納付書・領収書 */
-enum { PY_NO, PY_SITE, PY_BOOKING, PY_FIRM, PY_PAYER, PY_LINES, PY_AMOUNT, PY_DUE, PY_ISSUED_AT, PY_ISSUED_BY, PY_RECEIPT_NO,
+enum { PY_NO, PY_SITE, PY_BOOKING, PY_STATEMENT, PY_FIRM, PY_PAYER, PY_LINES, PY_AMOUNT, PY_DUE, PY_ISSUED_AT, PY_ISSUED_BY, PY_RECEIPT_NO,
        PY_METHOD, PY_PAID_AT, PY_PAID_BY, PY_REASON, PY_N };
 /* 法17条の報告 */
 enum { MR_SITE, MR_MONTH, MR_VERSION, MR_BODY_IN, MR_BODY_OUT, MR_STILL_IN, MR_STILL_OUT, MR_REBURIAL_IN, MR_REBURIAL_OUT,
@@ -50,7 +50,7 @@ extern const struct ask certificate_asks[], division_asks[], use_permit_asks[], 
 /* Sentences of these records; numbers stable for ever. */
 enum say_records {
     SAY_CERT_LEDGER = 1101, SAY_CERT_PORTION, SAY_CERT_TWICE, SAY_CERT_NONE, SAY_PAPER_KIND, SAY_PAPER_VOID, SAY_SLIP_LIVE,
-    SAY_SLIP_ZERO, SAY_NOT_PAID, SAY_MONTH_FORM, SAY_MONTH_TWICE, SAY_CORRECT_OPEN, SAY_CORRECT_VALUE, SAY_LOCKER_FULL,
+    SAY_SLIP_ZERO, SAY_RECEIPT_UNPAID, SAY_MONTH_FORM, SAY_MONTH_TWICE, SAY_CORRECT_OPEN, SAY_CORRECT_VALUE, SAY_LOCKER_FULL,
     SAY_LOCKER_OTHER, SAY_DATES_ORDER, SAY_LINK_OTHER, SAY_LINK_GONE, SAY_PERMIT_NOT_DONE, SAY_WRONG_SITE,
 };
 
@@ -71,7 +71,14 @@ void use_permit(struct ctx *c, const struct rec *r, struct pdf *p);
 void payment_check(struct ctx *c, const struct rec *r);
 void payment_issue(struct ctx *c, struct rec *r);
 void payment_pay(struct ctx *c, struct rec *r);
+void payment_pay_check(struct ctx *c, const struct rec *r);
 void payment_cancel(struct ctx *c, struct rec *r);
+/* Called before a charge is taken as paid: the slip of its booking becomes the receipt, or a receipt is made. */
+void receipt_give(struct ctx *c, const struct rec *charge, struct val method);
+/* One receipt a site for a firm's month. */
+void receipts_of_statement(struct ctx *c, const struct rec *statement);
+/* The booking ended: its open slip is cancelled. */
+void slip_stop(struct ctx *c, const struct rec *booking);
 void payment_slip(struct ctx *c, const struct rec *r, struct pdf *p);
 void receipt(struct ctx *c, const struct rec *r, struct pdf *p);
 

@@ -1,6 +1,7 @@
 /* sentences.c - what this system says when it says no.  Numbers are stable for ever: they stand in the log.
 ** Each sentence says what to do.  Never a name of another person or firm.
 */
+#include "charges.h"
 #include "records.h"
 
 const struct sentence crematorium_sentences[] = {
@@ -68,6 +69,18 @@ const struct sentence crematorium_sentences[] = {
     { SAY_CLASS_FIXED, "class_fixed", "火葬区分は変更できません。取り消してから予約し直してください。" },
     { SAY_GROUND_NEEDS, "ground_needs", "根拠と書類の番号を入力してください。" },
     { SAY_DAY_OTHER, "day_other", "火葬の日は{0}です。その日に行ってください。" },
+    { SAY_PAY_AMOUNT, "pay_amount", "納める額は{0}です。受け取った額を確かめてください。" },
+    { SAY_NO_CREDIT, "no_credit", "後納は、認められた葬祭業者か公共団体だけが使えます。納める人を確かめてください。" },
+    { SAY_NO_EXEMPTION_RULE, "no_exemption_rule", "この事由の減免は定められていません。ほかの事由を選ぶか、市の窓口に相談してください。" },
+    { SAY_EXEMPT_LATE, "exempt_late", "減免の申請は{0}で締め切りました。市の窓口に相談してください。" },
+    { SAY_OTHER_BOOKING, "other_booking", "その予約は見つかりません。受付番号を確かめてください。" },
+    { SAY_SAME_PERSON, "same_person", "書類を確かめた人とは別の人が決めてください。" },
+    { SAY_APPROVER, "approver", "この決まりで決める人ではありません。決める人に頼んでください。" },
+    { SAY_NO_REFUND_RULE, "no_refund_rule", "この事由では還付しません。事由を確かめてください。" },
+    { SAY_NOT_PAID, "not_paid", "返す額がありません。納付の記録を確かめてください。" },
+    { SAY_STATEMENT_EMPTY, "statement_empty", "この業者のこの月の請求はないか、もう作られています。" },
+    { SAY_EXEMPT_TWICE, "exempt_twice", "この予約の減免はもう申請されています。" },
+    { SAY_REFUND_ENDED, "refund_ended", "還付を受けられる取消の期限を過ぎています。事由を確かめてください。" },
 
     { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
     { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },
@@ -77,7 +90,7 @@ const struct sentence crematorium_sentences[] = {
     { SAY_PAPER_VOID, "paper_void", "無効または取消になった書類は印刷できません。" },
     { SAY_SLIP_LIVE, "slip_live", "この予約の納付書（{0}）がすでにあります。取り消してから発行してください。" },
     { SAY_SLIP_ZERO, "slip_zero", "使用料が0円のため、納付書はいりません。" },
-    { SAY_NOT_PAID, "not_paid", "まだ領収していません。先に「領収する」を行ってください。" },
+    { SAY_RECEIPT_UNPAID, "receipt_unpaid", "まだ領収していません。先に「領収する」を行ってください。" },
     { SAY_MONTH_FORM, "month_form", "年月は「2026-06」の形で入力してください。" },
     { SAY_MONTH_TWICE, "month_twice", "この月の報告はすでにあります。送った後に火葬簿が変わったときだけ、訂正を作れます。" },
     { SAY_CORRECT_OPEN, "correct_open", "完了していない予約の行です。予約の「内容を補う」で直してください。" },

@@ -1,0 +1,7 @@
+/* ended.c - a booking ends without use (cancelled, lapsed, refused, not come): what follows for the rest. */
+#include "charges.h"
+
+void booking_ended(struct ctx *c, const struct rec *r) {
+    parts_free(c, rec_id(r));
+    charge_stop(c, r);
+}

@@ -1,0 +1,48 @@
+#!/bin/sh
+# generated.sh - documents that the program writes, and the manual, agree with the program.
+#   tests/house/generated.sh PROGRAM       prints FAIL lines and closes with `N passed, N failed, N skipped`
+# Controls: a changed sentence and a manual without one option must be named.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+program=${1:?usage: generated.sh PROGRAM}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+passed=0 failed=0
+expect() { # text, 0 when it should hold or 1 when it must not, then the command
+    what=$1 want=$2
+    shift 2
+    if "$@" >"$work/said" 2>&1; then got=0; else got=1; fi
+    if [ "$got" -eq "$want" ]; then passed=$((passed + 1)); else
+        failed=$((failed + 1))
+        echo "FAIL $what"
+        head -n 10 "$work/said"
+    fi
+}
+
+same_refusals() { "$program" refusals | diff - "$1"; }
+# Every option and command of --help stands in the manual, and no other option does.
+same_manual() {
+    "$program" --help >"$work/help"
+    grep -oE -- '^  --[a-z-]+' "$work/help" | sed 's/^ *--//' | sort >"$work/options"
+    sed -n 's/^\.It Fl Fl \([a-z-]*\).*/\1/p' "$1" | grep -vx -e help -e version | sort >"$work/manual"
+    diff "$work/options" "$work/manual" || return 1
+    sed -n '/^examples/q; s/^  \([a-z][a-z]*\) .*/\1/p' "$work/help" | sort -u | while read -r c; do
+        grep -q "^\.It Cm $c" "$1" || { echo "the manual does not know the command $c"; exit 1; }
+    done
+}
+
+expect "docs/refusals.md is what the program prints (build/madoguchi refusals > docs/refusals.md)" 0 same_refusals docs/refusals.md
+sed 's/入力してください/入れてください/' docs/refusals.md >"$work/refusals.md"
+expect "control: a changed sentence is seen" 1 same_refusals "$work/refusals.md"
+expect "docs/man/madoguchi.1 names the program's options and commands" 0 same_manual docs/man/madoguchi.1
+grep -v '^\.It Fl Fl staff-port' docs/man/madoguchi.1 >"$work/man.1"
+expect "control: an option missing from the manual is seen" 1 same_manual "$work/man.1"
+if command -v mandoc >/dev/null 2>&1; then
+    lint() { ! mandoc -Tlint "$@" | grep -v 'referenced manual not found'; }
+    expect "the manual pages are sound" 0 lint docs/man/madoguchi.1 docs/man/madoguchi.conf.5
+else
+    failed=$((failed + 1))
+    echo "FAIL mandoc is missing; apt-get install mandoc"
+fi
+echo "$passed passed, $failed failed, 0 skipped"
+[ "$failed" -eq 0 ]
