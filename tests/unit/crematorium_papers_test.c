@@ -3,6 +3,7 @@
 */
 #include "crematorium_world.h"
 #include "paper_tool.h"
+#include "systems/crematorium/charges.h"
 
 /* The text of a paper, blanks and line ends taken out, because pdftotext sets them by geometry. */
 static struct str paper_text(const char *name, int table, int64_t id, const struct caller *who, const char *now, int *say) {
@@ -110,7 +111,7 @@ static void a_use_permit_once_and_for_the_firm_too(void **state) {
     (void)state;
     NEED_CITY();
     int say;
-    int64_t id = done_at(act_map(firm, BOOKING, "reserve", 0, NOW, person(0, "2026-06-12", "11:00", ",\"farewell\":\"10:00\"")), "reserve", __LINE__);
+    int64_t id = done_at(act_map(firm, BOOKING, "reserve", 0, NOW, whole_person(0, "2026-06-12", "11:00", ",\"farewell\":\"10:00\"")), "reserve", __LINE__);
     const char *ask = F("{\"booking\":%lld}", (long long)id);
     REFUSES(desk, CERTIFICATE, "issue_use", 0, NOW, ask, SAY_CERT_LEDGER, CF_BOOKING); /* still 仮予約 */
     DO(desk, BOOKING, "receive_permit", id, NOW, "{\"permit_place\":\"みどり野市\",\"permit_no\":\"77\",\"permit_date\":\"2026-06-08\"}");
@@ -152,6 +153,38 @@ static void slips_and_receipts_without_gaps(void **state) {
     int64_t other = booked(0, "2026-06-10", "14:00", "");
     DO(hall, PAYMENT, "issue", 0, NOW, F("{\"booking\":%lld}", (long long)other));
     assert_int_equal(count("SELECT count(*) FROM crematorium_payment WHERE slip_no = '納A2026-00003'"), 1);
+}
+
+/* Whichever door the money comes in: at the slip, at the charge, by a firm's month. */
+static void every_yen_taken_has_a_receipt(void **state) {
+    (void)state;
+    NEED_CITY();
+    int64_t id = booked(0, "2026-06-12", "14:00", ""), charge = count(F("SELECT id FROM crematorium_charge WHERE booking = %lld", (long long)id));
+    int64_t slip = DO(hall, PAYMENT, "issue", 0, NOW, F("{\"booking\":%lld}", (long long)id));
+    DO(desk, CHARGE, "pay", charge, "2026-06-09T10:00:00", "{\"amount\":4000,\"method\":\"cash\"}"); /* the slip becomes the receipt */
+    assert_int_equal(count(F("SELECT count(*) FROM crematorium_payment WHERE id = %lld AND state = 'paid' AND receipt_no IS NOT NULL", (long long)slip)), 1);
+    id = booked(0, "2026-06-12", "14:30", "");
+    charge = count(F("SELECT id FROM crematorium_charge WHERE booking = %lld", (long long)id));
+    slip = DO(hall, PAYMENT, "issue", 0, NOW, F("{\"booking\":%lld}", (long long)id));
+    DO(desk, BOOKING, "change", id, NOW, "{\"farewell\":\"13:00\"}"); /* 10,000 more: the old slip is no good */
+    REFUSES(hall, PAYMENT, "pay", slip, NOW, "{\"method\":\"cash\"}", SAY_PAY_AMOUNT, -1);
+    DO(desk, CHARGE, "pay", charge, "2026-06-09T11:00:00", "{\"amount\":14000,\"method\":\"cash\"}");
+    assert_int_equal(count(F("SELECT count(*) FROM crematorium_payment WHERE id = %lld AND state = 'cancelled'", (long long)slip)), 1);
+    id = booked(0, "2026-06-12", "13:30", "");
+    slip = DO(hall, PAYMENT, "issue", 0, NOW, F("{\"booking\":%lld}", (long long)id));
+    DO(desk, BOOKING, "cancel", id, NOW, "{\"reason_code\":\"family\"}");
+    assert_int_equal(count(F("SELECT count(*) FROM crematorium_payment WHERE id = %lld AND state = 'cancelled'", (long long)slip)), 1);
+    demo_do(&demo, "firm.edit", demo.firm[1], (const char *const[]){ "credit", "1", NULL });
+    for (int n = 0; n < 2; n++)
+        done_at(act_map(other_firm, BOOKING, "reserve", 0, NOW, whole_person(n, "2026-06-16", "14:30", "")), "reserve", __LINE__);
+    int64_t month = DO(desk, STATEMENT, "draft", 0, "2026-07-01T09:00:00", F("{\"firm\":%lld,\"month\":\"2026-06\"}", (long long)demo.firm[1]));
+    DO(desk, STATEMENT, "send", month, "2026-07-01T09:10:00", "{}");
+    DO(desk, STATEMENT, "settle", month, "2026-07-20T09:00:00", "{}");
+    assert_int_equal(count(F("SELECT count(*) FROM crematorium_payment WHERE statement = %lld AND state = 'paid' AND amount = 4000", (long long)month)), 2); /* one a hall */
+    assert_int_equal(count("SELECT sum(paid) FROM crematorium_charge"), count("SELECT sum(amount) FROM crematorium_payment WHERE state = 'paid'"));
+    assert_int_equal(count("SELECT count(*) FROM crematorium_payment WHERE state = 'paid' AND receipt_no LIKE '領A2026-%'"), 4);
+    assert_int_equal(count("SELECT count(*) FROM crematorium_payment WHERE receipt_no = '領A2026-00004'"), 1);
+    assert_int_equal(count("SELECT count(*) FROM crematorium_payment WHERE receipt_no = '領B2026-00001'"), 1);
 }
 
 /* -- papers of a day ----------------------------------------------------------------------------------------------------- */
@@ -220,6 +253,7 @@ int main(void) {
         cmocka_unit_test(a_corrected_line_is_printed_as_a_marked_reissue),
         cmocka_unit_test(a_use_permit_once_and_for_the_firm_too),
         cmocka_unit_test(slips_and_receipts_without_gaps),
+        cmocka_unit_test(every_yen_taken_has_a_receipt),
         cmocka_unit_test(the_day_on_paper),
         cmocka_unit_test(the_daily_report_counts),
         cmocka_unit_test(papers_of_one_booking_and_line),

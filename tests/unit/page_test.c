@@ -112,24 +112,6 @@ static void each_address_has_its_status(void **state) {
     assert_int_equal(get(CLERK_A, at("/toy/permit/#/apply", id)).status, 404);
 }
 
-/* A page without a template is a feed: its own type, an ETag of its content, 304 for who has it. */
-static void a_feed_has_its_type_and_an_etag(void **state) {
-    (void)state;
-    struct answer a = get(NOBODY, "/toy/feed.ics?key=good");
-    assert_int_equal(a.status, 200);
-    assert_true(str_eqz(a.resp->type, "text/calendar; charset=utf-8"));
-    assert_string_equal(a.body, "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n");
-    assert_string_equal(header_of(&a, "Refresh"), "30");
-    const char *etag = header_of(&a, "ETag");
-    assert_non_null(etag);
-    struct str ask = str_fmt(city.a, "If-None-Match: %s\n", etag);
-    struct answer b = get_with(NOBODY, "/toy/feed.ics?key=good", str_c(city.a, ask));
-    assert_int_equal(b.status, 304);
-    assert_int_equal(b.bytes.n, 0);
-    assert_int_equal(get(NOBODY, "/toy/feed.ics?key=bad").status, 404);
-    assert_int_equal(get(NOBODY, "/toy/feed").status, 404);
-}
-
 static void a_staff_address_is_not_there_on_the_public_side(void **state) {
     (void)state;
     city.k->split = true;
@@ -611,7 +593,6 @@ int main(void) {
         cmocka_unit_test(a_witness_signs_at_the_same_terminal),
         cmocka_unit_test(an_approval_waits_for_another_person),
         cmocka_unit_test(another_language_is_one_link_away),
-        cmocka_unit_test(a_feed_has_its_type_and_an_etag),
         cmocka_unit_test(a_staff_address_is_not_there_on_the_public_side),
         cmocka_unit_test(pages_are_written_out_to_be_looked_at),
     };
