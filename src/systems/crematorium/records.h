@@ -197,4 +197,8 @@ struct val now_iso(struct ctx *c);
 /* "A2026-00012": gapless per site, fiscal year and series. */
 struct str serial_no(struct ctx *c, int64_t site, const char *series, const char *letter);
 
+/* -- demo_records.c ---------------------------------------------------------------------------------------------- */
+void demo_money(struct demo *d, int64_t booking, moment_t when, moment_t until);
+void demo_records(struct demo *d, moment_t now);
+
 #endif
