@@ -1,4 +1,5 @@
-/* crematorium_figures_test.c - statistics, boards, firm figures and revenue against a month counted by hand. */
+/* crematorium_figures_test.c - statistics, boards, firm figures and revenue against a month counted by hand.
+ */
 #include "crematorium_world.h"
 
 /* By hand, hall A, June 2026 (weekday):
@@ -11,7 +12,8 @@ static int64_t done_one, moved, outside;
 
 static int64_t of_firm(int n, int64_t id) {
     DO(desk, BOOKING, "attach_firm", id, NOW, F("{\"firm\":%lld}", (long long)demo.firm[n]));
-    assert_int_equal(count(F("SELECT firm FROM crematorium_progress WHERE booking = %lld", (long long)id)), demo.firm[n]);
+    assert_int_equal(count(F("SELECT firm FROM crematorium_progress WHERE booking = %lld", (long long)id)),
+                     demo.firm[n]);
     return id;
 }
 
@@ -26,15 +28,23 @@ static void a_month_by_hand(void **state) {
     outside = of_firm(1, booked(0, "2026-06-11", "10:00", ",\"residence\":\"out\",\"address\":\"隣野市1\""));
     booked(1, "2026-06-11", "11:00", ",\"farewell\":\"10:00\"");
     cremated(done_one, "2026-06-10", "10:30", "0");
-    int64_t slip = DO(hall, PAYMENT, "issue", 0, "2026-06-10T13:00:00", F("{\"booking\":%lld}", (long long)done_one));
+    int64_t slip =
+        DO(hall, PAYMENT, "issue", 0, "2026-06-10T13:00:00", F("{\"booking\":%lld}", (long long)done_one));
     DO(hall, PAYMENT, "pay", slip, "2026-06-10T13:05:00", "{\"method\":\"cash\"}");
     slip = DO(hall, PAYMENT, "issue", 0, "2026-06-10T14:00:00", F("{\"booking\":%lld}", (long long)outside));
     DO(hall, PAYMENT, "pay", slip, "2026-06-11T09:05:00", "{\"method\":\"slip\"}");
-    DO(hall, PAYMENT, "issue", 0, "2026-06-10T14:00:00", F("{\"booking\":%lld}", (long long)moved)); /* not paid: no revenue */
+    DO(hall, PAYMENT, "issue", 0, "2026-06-10T14:00:00",
+       F("{\"booking\":%lld}", (long long)moved)); /* not paid: no revenue */
 }
 
-#define JUNE (const char *const[]){ "from", "2026-06-01", "to", "2026-06-30", NULL }
-#define MONTH (const char *const[]){ "month", "2026-06", NULL }
+#define JUNE                                                                                                 \
+    (const char *const[]) {                                                                                  \
+        "from", "2026-06-01", "to", "2026-06-30", NULL                                                       \
+    }
+#define MONTH                                                                                                \
+    (const char *const[]) {                                                                                  \
+        "month", "2026-06", NULL                                                                             \
+    }
 
 static int64_t bar(struct val m, const char *chart, const char *label) {
     const struct list *charts = map_getz(m.map, "charts").list;
@@ -42,7 +52,8 @@ static int64_t bar(struct val m, const char *chart, const char *label) {
         const struct map *c = charts->v[i].map;
         const struct list *bars = map_getz(c, "bars").list;
         for (size_t k = 0; str_eqz(val_text(map_getz(c, "id")), chart) && k < bars->n; k++)
-            if (str_eqz(val_text(map_getz(bars->v[k].map, "label")), label)) return val_int(map_getz(bars->v[k].map, "value"));
+            if (str_eqz(val_text(map_getz(bars->v[k].map, "label")), label))
+                return val_int(map_getz(bars->v[k].map, "value"));
     }
     return -1;
 }
@@ -50,28 +61,39 @@ static int64_t bar(struct val m, const char *chart, const char *label) {
 static void charts_equal_the_count_by_hand(void **state) {
     (void)state;
     NEED_CITY();
-    static const struct { const char *chart, *label; int64_t n; } hand[] = {
-        { "band", "10:00", 1 }, { "band", "10:30", 1 }, { "band", "11:00", 2 }, { "band", "11:30", -1 },
-        { "weekday", "水曜日", 2 }, { "weekday", "木曜日", 2 }, { "weekday", "金曜日", 0 }, { "weekday", "日曜日", 0 },
-        { "waiting", "3日", 2 }, { "waiting", "4日", 2 }, { "waiting", "5日", -1 },
-        { "residence", "2026-06", 25 }, { "firm", "F1", 2 }, { "firm", "F2", -1 } };
+    static const struct {
+        const char *chart, *label;
+        int64_t n;
+    } hand[] = {{"band", "10:00", 1},     {"band", "10:30", 1},     {"band", "11:00", 2},
+                {"band", "11:30", -1},    {"weekday", "水曜日", 2}, {"weekday", "木曜日", 2},
+                {"weekday", "金曜日", 0}, {"weekday", "日曜日", 0}, {"waiting", "3日", 2},
+                {"waiting", "4日", 2},    {"waiting", "5日", -1},   {"residence", "2026-06", 25},
+                {"firm", "F1", 2},        {"firm", "F2", -1}};
     struct val m = model_of(statistics, desk, NOW, JUNE);
     for (size_t i = 0; i < sizeof hand / sizeof *hand; i++)
-        if (bar(m, hand[i].chart, hand[i].label) != hand[i].n) fail_msg("%s %s is %lld", hand[i].chart, hand[i].label, (long long)bar(m, hand[i].chart, hand[i].label));
+        if (bar(m, hand[i].chart, hand[i].label) != hand[i].n)
+            fail_msg("%s %s is %lld", hand[i].chart, hand[i].label,
+                     (long long)bar(m, hand[i].chart, hand[i].label));
     assert_int_equal(bar(model_of(statistics, auditor, NOW, JUNE), "band", "11:00"), 2);
-    assert_int_equal(bar(model_of(statistics, manager, NOW, JUNE), "band", "11:00"), 1); /* the manager of hall A sees hall A */
-    assert_int_equal(bar(model_of(statistics, desk, NOW, (const char *const[]){ "from", "2026-07-01", "to", "2026-07-31", NULL }), "weekday", "水曜日"), 0);
+    assert_int_equal(bar(model_of(statistics, manager, NOW, JUNE), "band", "11:00"),
+                     1); /* the manager of hall A sees hall A */
+    assert_int_equal(bar(model_of(statistics, desk, NOW,
+                                  (const char *const[]){"from", "2026-07-01", "to", "2026-07-31", NULL}),
+                         "weekday", "水曜日"),
+                     0);
     struct str csv = val_text(map_getz(model_of(statistics_csv, desk, NOW, JUNE).map, "body"));
-    assert_true(str_find(csv, S("時間帯ごとの予約,11:00,2,件\r\n")) != SIZE_MAX && str_find(csv, S("市外の方の割合,2026-06,25,％\r\n")) != SIZE_MAX);
+    assert_true(str_find(csv, S("時間帯ごとの予約,11:00,2,件\r\n")) != SIZE_MAX &&
+                str_find(csv, S("市外の方の割合,2026-06,25,％\r\n")) != SIZE_MAX);
 }
 
 static void bars_are_zero_based_and_told_in_words(void **state) {
     (void)state;
     struct arena *a = arena_make(LIM_ARENA_BYTES);
-    struct bar v[] = { { S("甲"), 10 }, { S("乙"), 5 }, { S("丙"), 0 } };
+    struct bar v[] = {{S("甲"), 10}, {S("乙"), 5}, {S("丙"), 0}};
     const struct map *m = chart_bars(a, "x", "試験", "件", v, 3).map;
     const struct list *bars = map_getz(m, "bars").list;
-    assert_int_equal(val_int(map_getz(bars->v[0].map, "width")), 2 * val_int(map_getz(bars->v[1].map, "width")));
+    assert_int_equal(val_int(map_getz(bars->v[0].map, "width")),
+                     2 * val_int(map_getz(bars->v[1].map, "width")));
     assert_int_equal(val_int(map_getz(bars->v[2].map, "width")), 0);
     assert_true(str_eqz(val_text(map_getz(m, "desc")), "試験。甲 10件、乙 5件、丙 0件"));
     assert_true(val_true(map_getz(chart_bars(a, "x", "試験", "件", v, 0).map, "empty")));
@@ -90,14 +112,23 @@ static void firms_are_counted_by_month(void **state) {
     NEED_CITY();
     DO(whole, BOOKING, "no_show", moved, "2026-06-10T18:00:00", "{}");
     struct val m = model_of(firm_figures, desk, NOW, MONTH);
-    static const struct { const char *code, *what; int64_t n; } hand[] = { { "F1", "bookings", 3 }, { "F1", "cremations", 1 }, { "F1", "changes", 1 },
-        { "F1", "cancelled", 1 }, { "F1", "no_show", 1 }, { "F1", "lapsed", 0 }, { "F2", "bookings", 1 }, { "F2", "cancelled", 0 } };
+    static const struct {
+        const char *code, *what;
+        int64_t n;
+    } hand[] = {{"F1", "bookings", 3},  {"F1", "cremations", 1}, {"F1", "changes", 1},
+                {"F1", "cancelled", 1}, {"F1", "no_show", 1},    {"F1", "lapsed", 0},
+                {"F2", "bookings", 1},  {"F2", "cancelled", 0}};
     for (size_t i = 0; i < sizeof hand / sizeof *hand; i++)
-        if (val_int(map_getz(firm_row(m, hand[i].code), hand[i].what)) != hand[i].n) fail_msg("%s %s", hand[i].code, hand[i].what);
+        if (val_int(map_getz(firm_row(m, hand[i].code), hand[i].what)) != hand[i].n)
+            fail_msg("%s %s", hand[i].code, hand[i].what);
     assert_true(str_eqz(val_text(map_getz(firm_row(m, "F2"), "fees")), "30,000円"));
     struct str csv = val_text(map_getz(model_of(firm_figures_csv, desk, NOW, MONTH).map, "body"));
     assert_true(str_find(csv, S("2026-06,F1,F1,3,1,1,1,0,1,4000\r\n")) != SIZE_MAX);
-    assert_int_equal(map_getz(model_of(firm_figures, desk, NOW, (const char *const[]){ "month", "2026-07", NULL }).map, "rows").list->n, 0);
+    assert_int_equal(
+        map_getz(model_of(firm_figures, desk, NOW, (const char *const[]){"month", "2026-07", NULL}).map,
+                 "rows")
+            .list->n,
+        0);
 }
 
 static void revenue_is_the_sum_of_the_receipts(void **state) {
@@ -106,22 +137,31 @@ static void revenue_is_the_sum_of_the_receipts(void **state) {
     struct val m = model_of(revenue, desk, NOW, MONTH);
     const struct list *days = map_getz(m.map, "days").list;
     assert_int_equal(days->n, 2);
-    assert_true(str_eqz(val_text(map_getz(days->v[0].map, "period")), "2026-06-10") && str_eqz(val_text(map_getz(days->v[0].map, "amount")), "4,000円"));
-    assert_true(str_eqz(val_text(map_getz(days->v[1].map, "period")), "2026-06-11") && str_eqz(val_text(map_getz(days->v[1].map, "amount")), "30,000円"));
-    assert_true(str_eqz(val_text(map_getz(m.map, "sum")), "34,000円") && str_eqz(val_text(map_getz(m.map, "year_sum")), "34,000円"));
-    assert_int_equal(count("SELECT sum(amount) FROM crematorium_payment WHERE receipt_no IS NOT NULL"), 34000);
+    assert_true(str_eqz(val_text(map_getz(days->v[0].map, "period")), "2026-06-10") &&
+                str_eqz(val_text(map_getz(days->v[0].map, "amount")), "4,000円"));
+    assert_true(str_eqz(val_text(map_getz(days->v[1].map, "period")), "2026-06-11") &&
+                str_eqz(val_text(map_getz(days->v[1].map, "amount")), "30,000円"));
+    assert_true(str_eqz(val_text(map_getz(m.map, "sum")), "34,000円") &&
+                str_eqz(val_text(map_getz(m.map, "year_sum")), "34,000円"));
+    assert_int_equal(count("SELECT sum(amount) FROM crematorium_payment WHERE receipt_no IS NOT NULL"),
+                     34000);
     assert_int_equal(val_int(map_getz(m.map, "count")), 2);
     struct str csv = val_text(map_getz(model_of(revenue_csv, desk, NOW, MONTH).map, "body"));
     assert_true(str_find(csv, S("2026-06-11,みどり野中央聖苑,1,30000\r\n")) != SIZE_MAX);
-    assert_int_equal(map_getz(model_of(revenue, desk, NOW, (const char *const[]){ "month", "2026-05", NULL }).map, "days").list->n, 0);
+    assert_int_equal(
+        map_getz(model_of(revenue, desk, NOW, (const char *const[]){"month", "2026-05", NULL}).map, "days")
+            .list->n,
+        0);
 }
 
-static const struct map *cell_of(struct val m, size_t row, size_t site) { return map_getz(map_getz(m.map, "rows").list->v[row].map, "cells").list->v[site].map; }
+static const struct map *cell_of(struct val m, size_t row, size_t site) {
+    return map_getz(map_getz(m.map, "rows").list->v[row].map, "cells").list->v[site].map;
+}
 
 static void boards_show_used_free_and_why_closed(void **state) {
     (void)state;
     NEED_CITY();
-    struct val week = model_of(week_board, desk, NOW, (const char *const[]){ "day", "2026-06-08", NULL });
+    struct val week = model_of(week_board, desk, NOW, (const char *const[]){"day", "2026-06-08", NULL});
     assert_int_equal(map_getz(week.map, "rows").list->n, 7);
     assert_true(val_true(map_getz(cell_of(week, 0, 0), "closed"))); /* 8 June, 友引 */
     assert_int_equal(val_int(map_getz(cell_of(week, 2, 0), "total")), 18);
@@ -129,10 +169,11 @@ static void boards_show_used_free_and_why_closed(void **state) {
     assert_int_equal(val_int(map_getz(cell_of(week, 3, 1), "used")), 1);
     assert_int_equal(val_int(map_getz(cell_of(week, 3, 1), "free")), 5);
     assert_int_equal(map_getz(model_of(week_board, hall, NOW, NULL).map, "sites").list->n, 1);
-    struct val month = model_of(month_board, desk, NOW, (const char *const[]){ "day", "2026-06-20", NULL });
+    struct val month = model_of(month_board, desk, NOW, (const char *const[]){"day", "2026-06-20", NULL});
     assert_int_equal(map_getz(month.map, "rows").list->n, 30);
-    assert_int_equal(val_int(map_getz(cell_of(month, 10, 0), "used")), 1); /* the 11th; the cancelled one is free again */
-    struct val f = model_of(facility_board, desk, NOW, (const char *const[]){ "day", "2026-06-11", NULL });
+    assert_int_equal(val_int(map_getz(cell_of(month, 10, 0), "used")),
+                     1); /* the 11th; the cancelled one is free again */
+    struct val f = model_of(facility_board, desk, NOW, (const char *const[]){"day", "2026-06-11", NULL});
     const struct list *things = map_getz(map_getz(f.map, "sites").list->v[1].map, "things").list;
     assert_int_equal(things->n, 1 + 3 + 3 + 1);
     size_t used = 0;

@@ -18,7 +18,8 @@ static void a_feed_has_its_type_and_an_etag(void **state) {
     assert_string_equal(header_of(&a, "Refresh"), "30");
     const char *etag = header_of(&a, "ETag");
     assert_non_null(etag);
-    struct answer b = get_with(NOBODY, "/toy/feed.ics?key=good", str_c(city.a, str_fmt(city.a, "If-None-Match: %s\n", etag)));
+    struct answer b = get_with(NOBODY, "/toy/feed.ics?key=good",
+                               str_c(city.a, str_fmt(city.a, "If-None-Match: %s\n", etag)));
     assert_int_equal(b.status, 304);
     assert_int_equal(b.bytes.n, 0);
     assert_int_equal(get(NOBODY, "/toy/feed.ics?key=bad").status, 404);
@@ -37,6 +38,6 @@ static int end(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(a_feed_has_its_type_and_an_etag) };
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_feed_has_its_type_and_an_etag)};
     return cmocka_run_group_tests_name("feeds", tests, begin, end);
 }

@@ -1,14 +1,19 @@
-/* boards.c - week and month with free and used counts (S002), and each hall, room, locker and car of a day (S003). */
+/* boards.c - week and month with free and used counts (S002), and each hall, room, locker and car of a day
+ * (S003). */
 #include "records.h"
 #include "fields.h"
 
 enum { WEEK = 7, SITES_MAX = 9 };
 
-struct sites { int64_t id[SITES_MAX]; struct str name[SITES_MAX]; size_t n; };
+struct sites {
+    int64_t id[SITES_MAX];
+    struct str name[SITES_MAX];
+    size_t n;
+};
 
 /* The sites this person works at. */
 static struct sites sites_of(struct ctx *c) {
-    struct sites s = { .n = 0 };
+    struct sites s = {.n = 0};
     int64_t own = 0;
     str_int(my_scope(c, "site"), &own);
     struct rows *r = ask(c, "SELECT id, name FROM seen_crematorium_site ORDER BY number");
@@ -20,19 +25,24 @@ static struct sites sites_of(struct ctx *c) {
     return s;
 }
 
-static int64_t one(struct rows *r) { return rows_next(r) ? rows_int(r, "n") : 0; }
+static int64_t one(struct rows *r) {
+    return rows_next(r) ? rows_int(r, "n") : 0;
+}
 
 static struct val day_cell(struct ctx *c, int64_t site, day_t day) {
     struct map *m = map_new(c->a);
     const struct rec *shut = closed_by(rules(c, CLOSURE), site, S("cremation"), day);
     struct str iso = day_iso(c->a, day);
     int64_t total = shut ? 0 : band_total(rules(c, BAND), site, day);
-    int64_t used = one(ask(c, "SELECT count(*) AS n FROM seen_crematorium_slot WHERE site = ?1 AND day = ?2 AND kind = 'band'", INT(site), TEXT(iso)));
+    int64_t used = one(ask(
+        c, "SELECT count(*) AS n FROM seen_crematorium_slot WHERE site = ?1 AND day = ?2 AND kind = 'band'",
+        INT(site), TEXT(iso)));
     map_setz(m, "used", INT(used));
     map_setz(m, "total", INT(total));
     map_setz(m, "free", INT(total > used ? total - used : 0));
     map_setz(m, "closed", shut ? TEXT(rec_text(shut, CL_REASON)) : NIL);
-    map_setz(m, "href", TEXT(str_fmt(c->a, "/crematorium/day?site=%lld&day=%.*s", (long long)site, STR_ARG(iso))));
+    map_setz(m, "href",
+             TEXT(str_fmt(c->a, "/crematorium/day?site=%lld&day=%.*s", (long long)site, STR_ARG(iso))));
     return MAP(m);
 }
 
@@ -58,7 +68,9 @@ static struct map *days(struct ctx *c, day_t from, day_t to) {
     return m;
 }
 
-static struct val link_day(struct ctx *c, const char *page, day_t day) { return TEXT(str_fmt(c->a, "/crematorium/%s?day=%.*s", page, STR_ARG(day_iso(c->a, day)))); }
+static struct val link_day(struct ctx *c, const char *page, day_t day) {
+    return TEXT(str_fmt(c->a, "/crematorium/%s?day=%.*s", page, STR_ARG(day_iso(c->a, day))));
+}
 
 static day_t asked_day(struct ctx *c) {
     day_t day = (day_t)(c->now / 86400);
@@ -77,8 +89,8 @@ struct val week_board(struct ctx *c) {
 
 struct val month_board(struct ctx *c) {
     struct ymd d = ymd_of(asked_day(c));
-    day_t first = day_of((struct ymd){ d.y, d.m, 1 });
-    day_t next = d.m == 12 ? day_of((struct ymd){ d.y + 1, 1, 1 }) : day_of((struct ymd){ d.y, d.m + 1, 1 });
+    day_t first = day_of((struct ymd){d.y, d.m, 1});
+    day_t next = d.m == 12 ? day_of((struct ymd){d.y + 1, 1, 1}) : day_of((struct ymd){d.y, d.m + 1, 1});
     struct map *m = days(c, first, next - 1);
     map_setz(m, "heading", TEXT(str_fmt(c->a, "%d年%d月", d.y, d.m)));
     map_setz(m, "prev", link_day(c, "month", first - 1));
@@ -86,16 +98,27 @@ struct val month_board(struct ctx *c) {
     return MAP(m);
 }
 
-/* -- facilities ------------------------------------------------------------------------------------------------------------ */
+/* -- facilities -------------------------------------------------------------------------------------- */
 
-static const char *slot_kind(struct str kind) { return str_eqz(kind, "waiting_room") ? "waiting" : str_eqz(kind, "hall") ? "hall" : str_eqz(kind, "mortuary") ? "mortuary" : "hearse"; }
+static const char *slot_kind(struct str kind) {
+    return str_eqz(kind, "waiting_room") ? "waiting"
+           : str_eqz(kind, "hall")       ? "hall"
+           : str_eqz(kind, "mortuary")   ? "mortuary"
+                                         : "hearse";
+}
 
-static struct list *uses_of(struct ctx *c, int64_t site, struct str code, const struct rec *thing, struct str day) {
+static struct list *uses_of(struct ctx *c, int64_t site, struct str code, const struct rec *thing,
+                            struct str day) {
     struct list *l = list_new(c->a);
-    struct str resource = str_fmt(c->a, "%.*s:%s:%02lld", STR_ARG(code), slot_kind(rec_text(thing, RS_KIND)), (long long)rec_int(thing, RS_NUMBER));
-    struct rows *r = ask(c, "SELECT b.id AS id, b.receipt_no AS no, b.state AS state, min(s.cell) AS first, max(s.cell) AS last FROM seen_crematorium_slot s"
-                            " JOIN seen_crematorium_booking b ON b.id = s.booking WHERE s.site = ?1 AND s.day = ?2 AND s.resource = ?3"
-                            " GROUP BY b.id, b.receipt_no, b.state ORDER BY min(s.cell)", INT(site), TEXT(day), TEXT(resource));
+    struct str resource = str_fmt(c->a, "%.*s:%s:%02lld", STR_ARG(code), slot_kind(rec_text(thing, RS_KIND)),
+                                  (long long)rec_int(thing, RS_NUMBER));
+    struct rows *r = ask(c,
+                         "SELECT b.id AS id, b.receipt_no AS no, b.state AS state, min(s.cell) AS first, "
+                         "max(s.cell) AS last FROM seen_crematorium_slot s"
+                         " JOIN seen_crematorium_booking b ON b.id = s.booking WHERE s.site = ?1 AND s.day = "
+                         "?2 AND s.resource = ?3"
+                         " GROUP BY b.id, b.receipt_no, b.state ORDER BY min(s.cell)",
+                         INT(site), TEXT(day), TEXT(resource));
     while (rows_next(r)) {
         struct map *m = map_new(c->a);
         map_setz(m, "no", rows_val(r, "no"));
@@ -113,7 +136,8 @@ static struct list *things_of(struct ctx *c, int64_t site, struct str code, day_
     struct rec_list all = rules(c, RESOURCE);
     for (size_t i = 0; i < all.n; i++) {
         const struct rec *thing = all.v[i];
-        bool here = rec_int(thing, RS_SITE) == site && !str_eqz(rec_text(thing, RS_KIND), "furnace") && rule_in_force(&crematorium.tables[RESOURCE], thing, day);
+        bool here = rec_int(thing, RS_SITE) == site && !str_eqz(rec_text(thing, RS_KIND), "furnace") &&
+                    rule_in_force(&crematorium.tables[RESOURCE], thing, day);
         if (!here) continue;
         struct map *m = map_new(c->a);
         struct list *uses = uses_of(c, site, code, thing, day_iso(c->a, day));

@@ -1,4 +1,5 @@
-/* chart.c - bars as plain numbers that pages/chart.html draws as SVG: zero-based, a label and a value at each bar,
+/* chart.c - bars as plain numbers that pages/chart.html draws as SVG: zero-based, a label and a value at each
+*bar,
 ** a pattern besides the colour, title and description for those who do not see it (experience.md 8).  And the
 ** same figures as CSV.
 */
@@ -6,15 +7,18 @@
 
 enum { LABEL_W = 150, BAR_W = 380, STEP = 26, BAR_H = 18, TOP = 8 };
 
-static struct str describe(struct arena *a, const char *title, const char *unit, const struct bar *v, size_t n) {
+static struct str describe(struct arena *a, const char *title, const char *unit, const struct bar *v,
+                           size_t n) {
     struct buf b = buf_new(a, LIM_FMT_BYTES);
     buf_fmt(&b, "%s。", title);
-    for (size_t i = 0; i < n; i++) buf_fmt(&b, "%s%.*s %lld%s", i ? "、" : "", STR_ARG(v[i].label), (long long)v[i].value, unit);
+    for (size_t i = 0; i < n; i++)
+        buf_fmt(&b, "%s%.*s %lld%s", i ? "、" : "", STR_ARG(v[i].label), (long long)v[i].value, unit);
     if (!n) buf_add(&b, S("データはありません"));
     return buf_str(&b);
 }
 
-struct val chart_bars(struct arena *a, const char *id, const char *title, const char *unit, const struct bar *v, size_t n) {
+struct val chart_bars(struct arena *a, const char *id, const char *title, const char *unit,
+                      const struct bar *v, size_t n) {
     struct map *m = map_new(a);
     struct list *bars = list_new(a);
     int64_t most = 1;
@@ -41,12 +45,14 @@ struct val chart_bars(struct arena *a, const char *id, const char *title, const 
     return MAP(m);
 }
 
-/* -- CSV ------------------------------------------------------------------------------------------------------------------ */
+/* -- CSV --------------------------------------------------------------------------------------------- */
 
-void csv_line(struct figures_csv *out, const struct val *cells, size_t n) { csv_row(&out->b, cells, n); }
+void csv_line(struct figures_csv *out, const struct val *cells, size_t n) {
+    csv_row(&out->b, cells, n);
+}
 
 struct figures_csv csv_begin(struct ctx *c, const struct val *heads, size_t n) {
-    struct figures_csv out = { c, buf_new(c->a, LIM_RESPONSE_BYTES) };
+    struct figures_csv out = {c, buf_new(c->a, LIM_RESPONSE_BYTES)};
     csv_bom(&out.b);
     csv_row(&out.b, heads, n);
     return out;

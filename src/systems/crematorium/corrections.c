@@ -1,4 +1,5 @@
-/* corrections.c - a closed line of the book changes only so: the correction keeps the old value, reason, person and
+/* corrections.c - a closed line of the book changes only so: the correction keeps the old value, reason,
+*person and
 ** time in a row that nobody can change (S046).  A correction of a correction is a further row.
 */
 #include "records.h"
@@ -43,10 +44,13 @@ void correction_check(struct ctx *c, const struct rec *r) {
         refuse(c, CO_LEDGER, SAY_CERT_LEDGER, 0);
         return;
     }
-    if (str_int(my_scope(c, "site"), &mine) && mine != rec_int(line, LG_SITE)) refuse(c, CO_LEDGER, SAY_WRONG_SITE, 0);
+    if (str_int(my_scope(c, "site"), &mine) && mine != rec_int(line, LG_SITE))
+        refuse(c, CO_LEDGER, SAY_WRONG_SITE, 0);
     if (!rec_has(line, LG_RETURNED_AT)) refuse(c, CO_LEDGER, SAY_CORRECT_OPEN, 0);
-    if (at < 0 || !value_fits(&ledger_fields[at], rec_text(r, CO_NEW))) refuse(c, CO_NEW, SAY_CORRECT_VALUE, 0);
-    else if (str_eq(rec_text(line, at), rec_text(r, CO_NEW))) refuse(c, CO_NEW, SAY_NOTHING_CHANGED, 0);
+    if (at < 0 || !value_fits(&ledger_fields[at], rec_text(r, CO_NEW)))
+        refuse(c, CO_NEW, SAY_CORRECT_VALUE, 0);
+    else if (str_eq(rec_text(line, at), rec_text(r, CO_NEW)))
+        refuse(c, CO_NEW, SAY_NOTHING_CHANGED, 0);
 }
 
 void correct(struct ctx *c, struct rec *r) {

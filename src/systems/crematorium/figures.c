@@ -1,11 +1,13 @@
-/* figures.c - use and churn per firm by month (S026, S059) and revenue per day and month, which is the sum of the
+/* figures.c - use and churn per firm by month (S026, S059) and revenue per day and month, which is the sum of
+*the
 ** receipts and of nothing else (S058).
 */
 #include "records.h"
 
-/* -- firms ------------------------------------------------------------------------------------------------------------- */
+/* -- firms ------------------------------------------------------------------------------------------- */
 
-static const char *const firm_keys[] = { "month", "code", "name", "bookings", "cremations", "changes", "cancelled", "lapsed", "no_show", "fees" };
+static const char *const firm_keys[] = {"month",   "code",      "name",   "bookings", "cremations",
+                                        "changes", "cancelled", "lapsed", "no_show",  "fees"};
 enum { FIRM_KEYS = sizeof firm_keys / sizeof *firm_keys };
 
 static struct str asked_month(struct ctx *c) {
@@ -17,15 +19,20 @@ static struct str asked_month(struct ctx *c) {
 
 static struct rows *firm_rows(struct ctx *c) {
     struct str month = asked_month(c);
-    return ask(c, "SELECT ?3 AS month, f.code AS code, f.name AS name, count(*) AS bookings,"
-                  " sum(CASE WHEN b.state IN ('cremating', 'collected', 'closed') THEN 1 ELSE 0 END) AS cremations, sum(b.changes) AS changes,"
-                  " sum(CASE WHEN b.state = 'cancelled' AND coalesce(p.reason, '') <> 'no_show' THEN 1 ELSE 0 END) AS cancelled,"
-                  " sum(CASE WHEN b.state = 'lapsed' THEN 1 ELSE 0 END) AS lapsed,"
-                  " sum(CASE WHEN b.state = 'cancelled' AND p.reason = 'no_show' THEN 1 ELSE 0 END) AS no_show,"
-                  " sum(CASE WHEN b.state IN ('cancelled', 'lapsed', 'refused') THEN 0 ELSE b.fee_total END) AS fees"
-                  " FROM seen_crematorium_booking b JOIN seen_crematorium_firm f ON f.id = b.firm LEFT JOIN seen_crematorium_progress p ON p.booking = b.id"
-                  " WHERE b.day >= ?1 AND b.day <= ?2 GROUP BY f.code, f.name ORDER BY f.code",
-               TEXT(str_cat(c->a, month, S("-01"))), TEXT(str_cat(c->a, month, S("-31"))), TEXT(month));
+    return ask(
+        c,
+        "SELECT ?3 AS month, f.code AS code, f.name AS name, count(*) AS bookings,"
+        " sum(CASE WHEN b.state IN ('cremating', 'collected', 'closed') THEN 1 ELSE 0 END) AS cremations, "
+        "sum(b.changes) AS changes,"
+        " sum(CASE WHEN b.state = 'cancelled' AND coalesce(p.reason, '') <> 'no_show' THEN 1 ELSE 0 END) AS "
+        "cancelled,"
+        " sum(CASE WHEN b.state = 'lapsed' THEN 1 ELSE 0 END) AS lapsed,"
+        " sum(CASE WHEN b.state = 'cancelled' AND p.reason = 'no_show' THEN 1 ELSE 0 END) AS no_show,"
+        " sum(CASE WHEN b.state IN ('cancelled', 'lapsed', 'refused') THEN 0 ELSE b.fee_total END) AS fees"
+        " FROM seen_crematorium_booking b JOIN seen_crematorium_firm f ON f.id = b.firm LEFT JOIN "
+        "seen_crematorium_progress p ON p.booking = b.id"
+        " WHERE b.day >= ?1 AND b.day <= ?2 GROUP BY f.code, f.name ORDER BY f.code",
+        TEXT(str_cat(c->a, month, S("-01"))), TEXT(str_cat(c->a, month, S("-31"))), TEXT(month));
 }
 
 struct val firm_figures(struct ctx *c) {
@@ -46,8 +53,11 @@ struct val firm_figures(struct ctx *c) {
 
 struct val firm_figures_csv(struct ctx *c) {
     struct rows *r = firm_rows(c);
-    struct figures_csv out = csv_begin(c, (struct val[]){ LIT("月"), LIT("業者番号"), LIT("名称"), LIT("予約"), LIT("火葬"), LIT("変更"), LIT("取消"), LIT("失効"),
-                                                          LIT("来場なし"), LIT("使用料") }, FIRM_KEYS);
+    struct figures_csv out =
+        csv_begin(c,
+                  (struct val[]){LIT("月"), LIT("業者番号"), LIT("名称"), LIT("予約"), LIT("火葬"),
+                                 LIT("変更"), LIT("取消"), LIT("失効"), LIT("来場なし"), LIT("使用料")},
+                  FIRM_KEYS);
     while (rows_next(r)) {
         struct val cells[FIRM_KEYS];
         for (size_t i = 0; i < FIRM_KEYS; i++) cells[i] = rows_val(r, firm_keys[i]);
@@ -56,7 +66,7 @@ struct val firm_figures_csv(struct ctx *c) {
     return csv_end(&out);
 }
 
-/* -- revenue ----------------------------------------------------------------------------------------------------------------- */
+/* -- revenue ----------------------------------------------------------------------------------------- */
 
 /* Receipts by day of payment and site; a month of them, or the months of the fiscal year. */
 static struct rows *receipts(struct ctx *c, bool by_month) {
@@ -65,12 +75,20 @@ static struct rows *receipts(struct ctx *c, bool by_month) {
     day_parse_iso(str_cat(c->a, month, S("-01")), &first);
     int year = day_fiscal_year(first);
     if (by_month)
-        return ask(c, "SELECT substr(p.paid_at, 1, 7) AS period, s.name AS place, count(*) AS n, sum(p.amount) AS amount FROM seen_crematorium_payment p"
-                      " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.state = 'paid' AND p.paid_at >= ?1 AND p.paid_at < ?2"
-                      " GROUP BY substr(p.paid_at, 1, 7), s.name ORDER BY 1, 2", TEXT(str_fmt(c->a, "%04d-04", year)), TEXT(str_fmt(c->a, "%04d-04", year + 1)));
-    return ask(c, "SELECT substr(p.paid_at, 1, 10) AS period, s.name AS place, count(*) AS n, sum(p.amount) AS amount FROM seen_crematorium_payment p"
-                  " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.state = 'paid' AND p.paid_at >= ?1 AND p.paid_at < ?2"
-                  " GROUP BY substr(p.paid_at, 1, 10), s.name ORDER BY 1, 2", TEXT(month), TEXT(str_cat(c->a, month, S("U"))));
+        return ask(c,
+                   "SELECT substr(p.paid_at, 1, 7) AS period, s.name AS place, count(*) AS n, sum(p.amount) "
+                   "AS amount FROM seen_crematorium_payment p"
+                   " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.state = 'paid' AND p.paid_at >= "
+                   "?1 AND p.paid_at < ?2"
+                   " GROUP BY substr(p.paid_at, 1, 7), s.name ORDER BY 1, 2",
+                   TEXT(str_fmt(c->a, "%04d-04", year)), TEXT(str_fmt(c->a, "%04d-04", year + 1)));
+    return ask(c,
+               "SELECT substr(p.paid_at, 1, 10) AS period, s.name AS place, count(*) AS n, sum(p.amount) AS "
+               "amount FROM seen_crematorium_payment p"
+               " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.state = 'paid' AND p.paid_at >= ?1 "
+               "AND p.paid_at < ?2"
+               " GROUP BY substr(p.paid_at, 1, 10), s.name ORDER BY 1, 2",
+               TEXT(month), TEXT(str_cat(c->a, month, S("U"))));
 }
 
 static struct list *receipt_lines(struct ctx *c, struct rows *r, int64_t *sum, int64_t *count) {
@@ -102,8 +120,13 @@ struct val revenue(struct ctx *c) {
 }
 
 struct val revenue_csv(struct ctx *c) {
-    struct figures_csv out = csv_begin(c, (struct val[]){ LIT("日"), LIT("聖苑"), LIT("領収の数"), LIT("金額") }, 4);
+    struct figures_csv out =
+        csv_begin(c, (struct val[]){LIT("日"), LIT("聖苑"), LIT("領収の数"), LIT("金額")}, 4);
     struct rows *r = receipts(c, false);
-    while (rows_next(r)) csv_line(&out, (struct val[]){ rows_val(r, "period"), rows_val(r, "place"), rows_val(r, "n"), rows_val(r, "amount") }, 4);
+    while (rows_next(r))
+        csv_line(&out,
+                 (struct val[]){rows_val(r, "period"), rows_val(r, "place"), rows_val(r, "n"),
+                                rows_val(r, "amount")},
+                 4);
     return csv_end(&out);
 }

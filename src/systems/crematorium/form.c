@@ -2,20 +2,27 @@
 #include "records.h"
 
 static const double LEFT = 18, ROW = 9.5, LINE = 7.5, FOOT = 12;
-static const struct pdf_style title_style = { PDF_MINCHO, 18, PDF_CENTER, true };
-static const struct pdf_style right_style = { PDF_MINCHO, 10.5, PDF_RIGHT, false };
-static const struct pdf_style text_style = { PDF_MINCHO, 11, PDF_LEFT, false };
-static const struct pdf_style head_style = { PDF_GOTHIC, 10.5, PDF_LEFT, true };
-static const struct pdf_style foot_style = { PDF_GOTHIC, 8, PDF_RIGHT, false };
+static const struct pdf_style title_style = {PDF_MINCHO, 18, PDF_CENTER, true};
+static const struct pdf_style right_style = {PDF_MINCHO, 10.5, PDF_RIGHT, false};
+static const struct pdf_style text_style = {PDF_MINCHO, 11, PDF_LEFT, false};
+static const struct pdf_style head_style = {PDF_GOTHIC, 10.5, PDF_LEFT, true};
+static const struct pdf_style foot_style = {PDF_GOTHIC, 8, PDF_RIGHT, false};
 
 struct form form_new(struct ctx *c, struct pdf *p, bool landscape) {
     double width = landscape ? 297 : 210, height = landscape ? 210 : 297;
-    return (struct form){ .c = c, .p = p, .x = LEFT, .y = 16, .width = width - 2 * LEFT, .bottom = height - FOOT - 6, .page = 1 };
+    return (struct form){.c = c,
+                         .p = p,
+                         .x = LEFT,
+                         .y = 16,
+                         .width = width - 2 * LEFT,
+                         .bottom = height - FOOT - 6,
+                         .page = 1};
 }
 
 static void foot(struct form *f) {
     struct str by = f->c->who->name.n ? f->c->who->name : S("システム");
-    struct str text = str_fmt(f->c->a, "印刷 %.*s %.*s　%dページ", STR_ARG(moment_long(f->c->a, f->c->now)), STR_ARG(by), f->page);
+    struct str text = str_fmt(f->c->a, "印刷 %.*s %.*s　%dページ", STR_ARG(moment_long(f->c->a, f->c->now)),
+                              STR_ARG(by), f->page);
     pdf_text(f->p, f->x, f->bottom + 4, f->width, 5, foot_style, text);
 }
 
@@ -23,8 +30,8 @@ static void heads(struct form *f) {
     double x = f->x;
     for (size_t i = 0; i < f->ncols; x += f->cols[i++].width) {
         pdf_box(f->p, x, f->y, f->cols[i].width, LINE, 0.2, 0.93);
-        pdf_text(f->p, x + 1, f->y + 1.6, f->cols[i].width - 2, LINE - 2, (struct pdf_style){ PDF_GOTHIC, 8.5, PDF_LEFT, false },
-                 str_z(f->cols[i].label));
+        pdf_text(f->p, x + 1, f->y + 1.6, f->cols[i].width - 2, LINE - 2,
+                 (struct pdf_style){PDF_GOTHIC, 8.5, PDF_LEFT, false}, str_z(f->cols[i].label));
     }
     if (f->ncols) f->y += LINE;
 }
@@ -68,13 +75,13 @@ void form_heading(struct form *f, const char *text) {
 }
 
 void form_row1(struct form *f, const char *label, struct str value) {
-    struct pdf_cell cell = { str_z(label), value, 1.0 };
+    struct pdf_cell cell = {str_z(label), value, 1.0};
     room(f, ROW);
     f->y = pdf_row(f->p, f->x, f->y, f->width, ROW, &cell, 1);
 }
 
 void form_row2(struct form *f, const char *l1, struct str v1, const char *l2, struct str v2) {
-    struct pdf_cell cells[2] = { { str_z(l1), v1, 0.5 }, { str_z(l2), v2, 0.5 } };
+    struct pdf_cell cells[2] = {{str_z(l1), v1, 0.5}, {str_z(l2), v2, 0.5}};
     room(f, ROW);
     f->y = pdf_row(f->p, f->x, f->y, f->width, ROW, cells, 2);
 }
@@ -91,14 +98,18 @@ void form_cells(struct form *f, const struct str *cells) {
     double x = f->x;
     for (size_t i = 0; i < f->ncols; x += f->cols[i++].width) {
         pdf_box(f->p, x, f->y, f->cols[i].width, LINE, 0.2, -1);
-        pdf_text(f->p, x + 1, f->y + 1.2, f->cols[i].width - 2, LINE - 1.6, (struct pdf_style){ PDF_MINCHO, 9.5, f->cols[i].align, false }, cells[i]);
+        pdf_text(f->p, x + 1, f->y + 1.2, f->cols[i].width - 2, LINE - 1.6,
+                 (struct pdf_style){PDF_MINCHO, 9.5, f->cols[i].align, false}, cells[i]);
     }
     f->y += LINE;
 }
 
-void form_end(struct form *f) { foot(f); }
+void form_end(struct form *f) {
+    foot(f);
+}
 
-/* -- values for people ---------------------------------------------------------------------------------------------- */
+/* -- values for people
+ * ---------------------------------------------------------------------------------------------- */
 
 struct str shown_day(struct arena *a, struct str iso) {
     day_t d;
@@ -110,16 +121,22 @@ struct str shown_moment(struct arena *a, struct str iso) {
     return moment_parse_iso(iso, &t) ? moment_long(a, t) : S("");
 }
 
-struct str shown_number(struct arena *a, int64_t n) { return str_fmt(a, "%lld", (long long)n); }
+struct str shown_number(struct arena *a, int64_t n) {
+    return str_fmt(a, "%lld", (long long)n);
+}
 
 struct str site_name(struct ctx *c, int64_t site) {
     const struct rec *s = rec_get(c, SITE, site);
     return s ? rec_text(s, ST_NAME) : S("");
 }
 
-struct val by_whom(struct ctx *c) { return TEXT(c->who->name.n ? c->who->name : S("システム")); }
+struct val by_whom(struct ctx *c) {
+    return TEXT(c->who->name.n ? c->who->name : S("システム"));
+}
 
-struct val now_iso(struct ctx *c) { return TEXT(moment_iso(c->a, c->now)); }
+struct val now_iso(struct ctx *c) {
+    return TEXT(moment_iso(c->a, c->now));
+}
 
 struct str serial_no(struct ctx *c, int64_t site, const char *series, const char *letter) {
     const struct rec *s = rec_get(c, SITE, site);

@@ -1,10 +1,13 @@
-/* mourners.c - what outsiders see of the day: the mourners' page by its key, and the guidance display of a hall
+/* mourners.c - what outsiders see of the day: the mourners' page by its key, and the guidance display of a
+*hall
 ** (U097, S041, S042).  Neither names a person on a public address.
 */
 #include "records.h"
 #include "fields.h"
 
-static struct str clock_of(struct str iso) { return iso.n >= 16 ? str_sub(iso, 11, 16) : S(""); }
+static struct str clock_of(struct str iso) {
+    return iso.n >= 16 ? str_sub(iso, 11, 16) : S("");
+}
 
 /* What a step means to people who wait. */
 static struct str step_text(struct ctx *c, struct str step, struct str collection) {
@@ -17,21 +20,28 @@ static struct str step_text(struct ctx *c, struct str step, struct str collectio
     return S("この予約は取り消されました。葬祭業者か聖苑におたずねください");
 }
 
-/* -- mourners ----------------------------------------------------------------------------------------------------------- */
+/* -- mourners ---------------------------------------------------------------------------------------- */
 
 /* A wrong key and a revoked key are the same: nothing is there. */
 static struct rows *by_key(struct ctx *c, const char *kind) {
     struct str token = val_text(map_getz(c->args, "key"));
     if (token.n != 32) return NULL;
-    struct rows *rows = ask(c, "SELECT kind, booking, firm, site FROM seen_crematorium_link_key WHERE hash = ?1", TEXT(link_hash(c->a, token)));
+    struct rows *rows =
+        ask(c, "SELECT kind, booking, firm, site FROM seen_crematorium_link_key WHERE hash = ?1",
+            TEXT(link_hash(c->a, token)));
     return rows_next(rows) && str_eqz(rows_text(rows, "kind"), kind) ? rows : NULL;
 }
 
 struct val visit_page(struct ctx *c) {
     struct rows *key = by_key(c, "visit");
-    struct rows *p = key ? ask(c, "SELECT p.day AS day, p.band AS band, p.step AS step, p.room AS room, p.number AS number, p.collection_at AS collection_at,"
-                                  " s.name AS name, s.address AS address, s.phone AS phone FROM seen_crematorium_progress p"
-                                  " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.booking = ?1", rows_val(key, "booking")) : NULL;
+    struct rows *p =
+        key ? ask(c,
+                  "SELECT p.day AS day, p.band AS band, p.step AS step, p.room AS room, p.number AS number, "
+                  "p.collection_at AS collection_at,"
+                  " s.name AS name, s.address AS address, s.phone AS phone FROM seen_crematorium_progress p"
+                  " JOIN seen_crematorium_site s ON s.id = p.site WHERE p.booking = ?1",
+                  rows_val(key, "booking"))
+            : NULL;
     struct map *m = map_new(c->a);
     if (!p || !rows_next(p)) return NIL;
     map_setz(m, "place", rows_val(p, "name"));
@@ -46,7 +56,8 @@ struct val visit_page(struct ctx *c) {
     return MAP(m);
 }
 
-/* -- guidance display: today's lines of one hall; refreshes itself, on this address alone ------------------------------------- */
+/* -- guidance display: today's lines of one hall; refreshes itself, on this address alone
+ * ------------------------------------- */
 
 static void line_add(struct ctx *c, struct list *l, struct rows *p) {
     struct map *m = map_new(c->a);
@@ -73,9 +84,12 @@ struct val guidance_page(struct ctx *c) {
     struct map *m = map_new(c->a);
     struct list *lines = list_new(c->a);
     int64_t site = asked_site(c);
-    struct rows *p = ask(c, "SELECT band, shown, number, room, step, collection_at FROM seen_crematorium_progress WHERE site = ?1 AND day = ?2"
-                            " AND step NOT IN ('tentative', 'cancelled', 'lapsed', 'refused') ORDER BY band, number",
-                         INT(site), TEXT(day_iso(c->a, (day_t)(c->now / 86400))));
+    struct rows *p =
+        ask(c,
+            "SELECT band, shown, number, room, step, collection_at FROM seen_crematorium_progress WHERE site "
+            "= ?1 AND day = ?2"
+            " AND step NOT IN ('tentative', 'cancelled', 'lapsed', 'refused') ORDER BY band, number",
+            INT(site), TEXT(day_iso(c->a, (day_t)(c->now / 86400))));
     while (rows_next(p)) line_add(c, lines, p);
     struct rows *s = ask(c, "SELECT name FROM seen_crematorium_site WHERE id = ?1", INT(site));
     map_setz(m, "place", rows_next(s) ? rows_val(s, "name") : LIT(""));

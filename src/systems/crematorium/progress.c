@@ -1,7 +1,9 @@
-/* progress.c - 進み具合: one row that follows each booking and names no person, and the secret addresses under which
+/* progress.c - 進み具合: one row that follows each booking and names no person, and the secret addresses
+*under which
 ** outsiders meet it: the mourners' page and the calendar feed (U096, U097, S041, S042).
 **
-** PROGRESS and LINK_KEY are quiet: no list and no page of theirs exists, so what the public may read of them is
+** PROGRESS and LINK_KEY are quiet: no list and no page of theirs exists, so what the public may read of them
+*is
 ** only what the pages here look up by a key of 128 random bits.  Revoking drops the key.
 */
 #include "records.h"
@@ -9,7 +11,7 @@
 
 enum { TOKEN_BYTES = 16 };
 
-/* -- the row ---------------------------------------------------------------------------------------------------------- */
+/* -- the row ----------------------------------------------------------------------------------------- */
 
 /* Family name and 家, as halls show it; the number where the name is withheld. */
 static struct str shown_name(struct ctx *c, const struct rec *b, struct str number) {
@@ -32,7 +34,8 @@ static struct val collection_at(struct ctx *c, const struct rec *b) {
 }
 
 static const char *step_of(const struct rec *b) {
-    static const char *const steps[] = { "tentative", "confirmed", "arrived", "cremating", "collected", "closed", "cancelled", "lapsed", "refused" };
+    static const char *const steps[] = {"tentative", "confirmed", "arrived", "cremating", "collected",
+                                        "closed",    "cancelled", "lapsed",  "refused"};
     struct str state = rec_state(b);
     if (str_eqz(state, "cremating") && rec_has(b, BK_FINISHED_AT)) return "finished";
     for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
@@ -54,9 +57,11 @@ static struct str room_of(struct ctx *c, const struct rec *b) {
 
 static void put(struct ctx *c, struct rec *p, const struct rec *b) {
     struct str no = rec_text(b, BK_NO), number = str_sub(no, no.n > 4 ? no.n - 4 : 0, no.n);
-    struct str reason = val_text(map_getz(c->args, "reason_code")), step = str_z(step_of(b)), made = rec_text(b, BK_MADE_AT);
-    bool moved = !str_eq(rec_text(p, PS_DAY), rec_text(b, BK_DAY)) || !str_eq(rec_text(p, PS_BAND), rec_text(b, BK_BAND)) ||
-                 !str_eq(rec_text(p, PS_STEP), step) || rec_int(p, PS_SITE) != rec_int(b, BK_SITE);
+    struct str reason = val_text(map_getz(c->args, "reason_code")), step = str_z(step_of(b)),
+               made = rec_text(b, BK_MADE_AT);
+    bool moved = !str_eq(rec_text(p, PS_DAY), rec_text(b, BK_DAY)) ||
+                 !str_eq(rec_text(p, PS_BAND), rec_text(b, BK_BAND)) || !str_eq(rec_text(p, PS_STEP), step) ||
+                 rec_int(p, PS_SITE) != rec_int(b, BK_SITE);
     rec_set(p, PS_SITE, rec_val(b, BK_SITE));
     rec_set(p, PS_FIRM, rec_val(b, BK_FIRM));
     rec_set(p, PS_DAY, rec_val(b, BK_DAY));
@@ -69,7 +74,9 @@ static void put(struct ctx *c, struct rec *p, const struct rec *b) {
     rec_set(p, PS_MADE_ON, TEXT(str_sub(made, 0, 10)));
     rec_set(p, PS_WAITED, waited(b));
     if (str_has_word(S("cancelled lapsed refused"), step) && !rec_has(p, PS_REASON))
-        rec_set(p, PS_REASON, TEXT(reason.n || !c->act ? reason : str_z(c->act->name))); /* "family", "no_show", "lapse", … */
+        rec_set(
+            p, PS_REASON,
+            TEXT(reason.n || !c->act ? reason : str_z(c->act->name))); /* "family", "no_show", "lapse", … */
     if (moved) rec_set(p, PS_SEQUENCE, INT(rec_has(p, PS_SEQUENCE) ? rec_int(p, PS_SEQUENCE) + 1 : 0));
     if (moved) rec_set(p, PS_CHANGED_AT, now_iso(c));
 }
@@ -82,16 +89,21 @@ void progress_follow(struct ctx *c, const struct rec *booking) {
         rec_set(p, PS_BOOKING, INT(rec_id(booking)));
     }
     put(c, p, booking);
-    if (fresh) rec_add(c, p);
-    else rec_save(c, p);
+    if (fresh)
+        rec_add(c, p);
+    else
+        rec_save(c, p);
 }
 
-void follow(struct ctx *c, struct rec *booking) { progress_follow(c, booking); }
+void follow(struct ctx *c, struct rec *booking) {
+    progress_follow(c, booking);
+}
 
-/* -- secret addresses ------------------------------------------------------------------------------------------------------- */
+/* -- secret addresses
+ * ------------------------------------------------------------------------------------------------------- */
 
 struct str link_hash(struct arena *a, struct str token) {
-    struct digest d = sha256_cat((const struct str[]){ S("crematorium.link "), token }, 2);
+    struct digest d = sha256_cat((const struct str[]){S("crematorium.link "), token}, 2);
     return hex(a, digest_str(&d));
 }
 
@@ -110,11 +122,12 @@ static void key_add(struct ctx *c, const struct rec *r, struct str token) {
 static void link_make(struct ctx *c, struct rec *r, const char *kind, const char *path) {
     uint8_t bytes[TOKEN_BYTES];
     rand_bytes(bytes, sizeof bytes);
-    struct str token = hex(c->a, (struct str){ (const char *)bytes, sizeof bytes });
+    struct str token = hex(c->a, (struct str){(const char *)bytes, sizeof bytes});
     const struct rec *site = rec_has(r, LK_SITE) ? rec_get(c, SITE, rec_int(r, LK_SITE)) : NULL;
     struct str host = site && rec_has(site, ST_URL) ? rec_text(site, ST_URL) : S("");
     rec_set(r, LK_KIND, TEXTZ(kind));
-    rec_set(r, LK_TOKEN, TEXT(str_fmt(c->a, "%.*s/crematorium/%s?key=%.*s", STR_ARG(host), path, STR_ARG(token))));
+    rec_set(r, LK_TOKEN,
+            TEXT(str_fmt(c->a, "%.*s/crematorium/%s?key=%.*s", STR_ARG(host), path, STR_ARG(token))));
     rec_set(r, LK_MADE_BY, by_whom(c));
     rec_set(r, LK_MADE_AT, now_iso(c));
     rec_add(c, r);
@@ -124,8 +137,10 @@ static void link_make(struct ctx *c, struct rec *r, const char *kind, const char
 void link_visit_check(struct ctx *c, const struct rec *r) {
     const struct rec *b = rec_get(c, BOOKING, rec_int(r, LK_BOOKING));
     int64_t firm = 0, site = 0;
-    if (!b || str_has_word(S("cancelled lapsed refused"), rec_state(b))) refuse(c, LK_BOOKING, SAY_CERT_LEDGER, 0);
-    else if ((str_int(my_scope(c, "firm"), &firm) && firm != rec_int(b, BK_FIRM)) || (str_int(my_scope(c, "site"), &site) && site != rec_int(b, BK_SITE)))
+    if (!b || str_has_word(S("cancelled lapsed refused"), rec_state(b)))
+        refuse(c, LK_BOOKING, SAY_CERT_LEDGER, 0);
+    else if ((str_int(my_scope(c, "firm"), &firm) && firm != rec_int(b, BK_FIRM)) ||
+             (str_int(my_scope(c, "site"), &site) && site != rec_int(b, BK_SITE)))
         refuse(c, LK_BOOKING, SAY_LINK_OTHER, 0);
 }
 
@@ -140,8 +155,10 @@ void link_visit(struct ctx *c, struct rec *r) {
 
 /* Of one's own firm, or of one's own hall. */
 void link_calendar(struct ctx *c, struct rec *r) {
-    if (!rec_has(r, LK_FIRM) && !rec_has(r, LK_SITE)) refuse(c, -1, SAY_LINK_OTHER, 0);
-    else link_make(c, r, "calendar", "calendar.ics");
+    if (!rec_has(r, LK_FIRM) && !rec_has(r, LK_SITE))
+        refuse(c, -1, SAY_LINK_OTHER, 0);
+    else
+        link_make(c, r, "calendar", "calendar.ics");
 }
 
 void link_revoke(struct ctx *c, struct rec *r) {
