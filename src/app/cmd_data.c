@@ -144,6 +144,8 @@ int cmd_doctor(struct args *g) {
     bool pages = site_open(k, &err) != NULL;
     struct buf out = buf_new(g->a, LIM_RESPONSE_BYTES);
     int log = oplog_verify(k, g->a, &out);
+    static const char *const by[] = { "nobody: start `madoguchi keeper`", "in this process (demo city only)", "keeper" };
+    printf("signing   %s\nwitness   %.*s\n", by[checkpoint_by(k)], STR_ARG(k->witness.n ? k->witness : S("立会い未設定 (none)")));
     printf("database  %s\npages     %s%.*s\nlog       %s\n", store_kind(k->store) == DB_PG ? "postgresql" : "sqlite", pages ? "ok" : "",
            STR_ARG(err), log == 0 ? "ok" : "see `madoguchi log verify`");
     kernel_close(k);

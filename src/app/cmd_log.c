@@ -3,7 +3,9 @@
 #include "app/systems.h"
 #include "base/date.h"
 #include "kernel/grant.h"
+#include "kernel/act.h"
 #include "kernel/oplog.h"
+#include "kernel/who.h"
 #include <stdio.h>
 
 static void put_out(struct str s) { fwrite(s.p, 1, s.n, stdout); }
@@ -24,16 +26,39 @@ static int export_tiles(struct args *g, struct kernel *k) {
     return 73;
 }
 
+/* Who may read the log gets the payloads too; the command itself is an entry. */
+static int bundle(struct args *g, struct kernel *k) {
+    struct str err = S("");
+    struct caller *who = g->as.n ? who_account(k, g->a, g->as, CH_COMMAND) : who_system(k, g->a, CH_COMMAND);
+    if (g->nrest < 2 || g->from < 0 || g->to < g->from) return usage("log bundle takes OUT --from SEQ --to SEQ");
+    if (!who) {
+        fprintf(stderr, "madoguchi: no such account; name one with --as\n");
+        return 77;
+    }
+    oplog_checkpoint(k);
+    const struct bundle_want want = { str_z(g->rest[1]), (uint64_t)g->from, (uint64_t)g->to, who->actor.name, g->decision,
+                                      g->as.n && caller_has(who, &kernel_system, LOG_ROLES) };
+    struct str note = str_fmt(g->a, "%lld-%lld %.*s", (long long)g->from, (long long)g->to, STR_ARG(g->decision));
+    if (!event_log(k, g->a, who, "oplog.bundle.write", "bundle", 0, S(""), note)) return 75;
+    if (oplog_bundle(k, &want, &err)) return 0;
+    fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
+    return 73;
+}
+
 int cmd_log(struct args *g) {
-    bool check = str_eqz(str_z(g->rest[0]), "verify");
-    if (!check && !str_eqz(str_z(g->rest[0]), "export")) return usage("log takes verify or export OUT");
+    static const struct { const char *name; int (*run)(struct args *, struct kernel *); } parts[] = {
+        { "verify", verify }, { "export", export_tiles }, { "bundle", bundle } };
     struct conf conf;
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
-    if (!k) return check ? 2 : code;
-    code = check ? verify(g, k) : export_tiles(g, k);
-    kernel_close(k);
-    return code;
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+        if (!str_eqz(str_z(g->rest[0]), parts[i].name)) continue;
+        struct kernel *k = command_kernel(g, &conf, false, &code);
+        if (!k) return parts[i].run == verify ? 2 : code;
+        code = parts[i].run(g, k);
+        kernel_close(k);
+        return code;
+    }
+    return usage("log takes verify, export OUT or bundle OUT");
 }
 
 int cmd_calendar(struct args *g) {

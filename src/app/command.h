@@ -12,9 +12,9 @@
 
 struct args {
     struct arena *a;
-    struct str data_dir, as, database, at;
+    struct str data_dir, as, database, at, decision, dir, log_key, listen;
     int port, staff_port;
-    int64_t id;
+    int64_t id, from, to;               /* from, to: -1 where not given */
     bool json;
     char **rest; int nrest;             /* words that are no options */
 };
@@ -34,9 +34,12 @@ int cmd_demo(struct args *g);
 int cmd_serve(struct args *g);
 int cmd_act(struct args *g);
 int cmd_log(struct args *g);
+int cmd_keeper(struct args *g);
+int cmd_witness(struct args *g);
 int cmd_calendar(struct args *g);
 int cmd_export(struct args *g);
 int cmd_import(struct args *g);
+int cmd_audit(struct args *g);
 int cmd_doctor(struct args *g);
 int cmd_refusals(struct args *g);
 int cmd_rights(struct args *g);

@@ -8,6 +8,7 @@ enum kind { TEXT_KEY, INT_KEY, BOOL_KEY };
 static const struct key { const char *name; enum kind kind; size_t at; int64_t min, max; } keys[] = {
     { "city", TEXT_KEY, offsetof(struct conf, city), 0, 0 },
     { "database", TEXT_KEY, offsetof(struct conf, url), 0, 0 },
+    { "witness", TEXT_KEY, offsetof(struct conf, witness), 0, 0 },
     { "address", TEXT_KEY, offsetof(struct conf, address), 0, 0 },
     { "port", INT_KEY, offsetof(struct conf, port), 1, 65535 },
     { "staff_port", INT_KEY, offsetof(struct conf, staff_port), 0, 65535 },

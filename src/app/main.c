@@ -11,9 +11,13 @@ static const struct command commands[] = {
     { "serve", "", "serve the installation in DIR", cmd_serve, 0 },
     { "act", "SYSTEM.TABLE.ACT", "do one act; its input is JSON on standard input", cmd_act, 1 },
     { "log", "verify | export OUT", "prove the operation log, or write it as tiles", cmd_log, 1 },
+    { "log", "bundle OUT", "evidence that proves itself offline: --from --to", cmd_log, 1 },
+    { "keeper", "", "hold the log's key and sign its checkpoints, nothing else", cmd_keeper, 0 },
+    { "witness", "", "cosign another log: --dir --log-key --listen", cmd_witness, 0 },
     { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
     { "export", "OUT", "every table as CSV into the folder OUT", cmd_export, 1 },
     { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
+    { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 2 },
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
     { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },
@@ -30,6 +34,11 @@ static void help(FILE *f) {
           "  --database URL     sqlite:PATH or postgresql://… (default: in madoguchi.conf)\n"
           "  --as ACCOUNT       who does it (act, import)\n"
           "  --id N             the row an act is about\n"
+          "  --from N, --to N   range of entries (log bundle)\n"
+          "  --decision TEXT    number of the decision it is done under (log bundle)\n"
+          "  --dir DIR          the witness' own folder\n"
+          "  --log-key FILE     public keys of the logs it knows (witness)\n"
+          "  --listen HOST:PORT where the witness listens\n"
           "  --json             answers for machines\n\n"
           "examples:\n"
           "  madoguchi demo --data demo && madoguchi serve --data demo\n"
@@ -52,7 +61,7 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
     if (g->database.n) conf->url = g->database;
     if (g->port) conf->port = g->port;
     if (g->staff_port) conf->staff_port = g->staff_port;
-    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .systems = installed_systems,
+    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
                               .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
@@ -63,10 +72,12 @@ static bool number_option(const char *z, int64_t min, int64_t max, int64_t *out)
     return str_int(str_z(z), out) && *out >= min && *out <= max;
 }
 
-enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_HELP, O_VERSION };
+enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_HELP, O_VERSION };
 static const struct option options[] = {
     { "data", 1, NULL, O_DATA }, { "port", 1, NULL, O_PORT }, { "staff-port", 1, NULL, O_STAFF },
     { "database", 1, NULL, O_DATABASE }, { "as", 1, NULL, O_AS }, { "id", 1, NULL, O_ID }, { "json", 0, NULL, O_JSON },
+    { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "decision", 1, NULL, O_DECISION },
+    { "dir", 1, NULL, O_DIR }, { "log-key", 1, NULL, O_LOG_KEY }, { "listen", 1, NULL, O_LISTEN },
     { "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION }, { NULL, 0, NULL, 0 } };
 
 /* -1: go on; else the exit code. */
@@ -83,6 +94,12 @@ static int take_option(struct args *g, int o) {
         else g->staff_port = (int)n;
         return -1;
     case O_ID: return number_option(optarg, 1, INT64_MAX, &g->id) ? -1 : usage("--id takes a number");
+    case O_DIR: g->dir = str_z(optarg); return -1;
+    case O_LOG_KEY: g->log_key = str_z(optarg); return -1;
+    case O_LISTEN: g->listen = str_z(optarg); return -1;
+    case O_DECISION: g->decision = str_z(optarg); return -1;
+    case O_FROM: return number_option(optarg, 0, INT64_MAX, &g->from) ? -1 : usage("--from takes a number");
+    case O_TO: return number_option(optarg, 0, INT64_MAX, &g->to) ? -1 : usage("--to takes a number");
     case O_HELP: help(stdout); return 0;
     case O_VERSION: return cmd_version(g);
     default: return usage("unknown option");
@@ -104,7 +121,7 @@ static int dispatch(struct args *g) {
 }
 
 int main(int argc, char **argv) {
-    struct args g = { .a = arena_make(LIM_ARENA_BYTES), .data_dir = S("demo") };
+    struct args g = { .a = arena_make(LIM_ARENA_BYTES), .data_dir = S("demo"), .from = -1, .to = -1 };
     if (!g.a) return 75;
     int o, code = -1;
     while (code < 0 && (o = getopt_long(argc, argv, "", options, NULL)) != -1) code = take_option(&g, o);

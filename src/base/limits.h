@@ -99,6 +99,19 @@ enum {
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
     LIM_DEMO_FIRMS = 66,                      /* firms of the demo city */
 
+    /* ledgers and their tables (audit) */
+    LIM_LEDGER_BYTES = 64 * 1024 * 1024,      /* one file of an imported ledger */
+    LIM_LEDGER_ROWS = 200 * 1000,             /* rows of one file */
+    LIM_LEDGER_COLUMNS = 64,
+    LIM_LEDGER_UNITS = 200,                   /* units of a city: one act publishes them */
+    LIM_LEDGER_ERRORS = 1000,                 /* errors reported at once */
+    LIM_LEDGER_ARENA_BYTES = 1024 * 1024 * 1024, /* the files, their cells, what is staged */
+    LIM_LEDGER_PIECE_BYTES = 60 * 1000,       /* text of one staging act, one part of a kept table */
+    LIM_LEDGER_PIECE_ROWS = 60,               /* lines of one staging act; each writes at most four rows */
+    LIM_LEDGER_TRIES = 4,                     /* a staging act over its time: half as many lines, so often */
+    LIM_LINT_TABLES = 64,
+    LIM_LINT_LINES = 5 * 1000,                /* contradictions of one report */
+
     /* pages */
     LIM_REF_OPTIONS = 200,                    /* rows a reference is chosen from; more: by number */
     LIM_EXPORT_PIECE = 1000,                  /* rows of an export read at once, one log entry */
@@ -153,9 +166,12 @@ enum {
     LIM_UNSEQUENCED_S = 600,                  /* an entry may wait so long for its number */
     LIM_NOTE_BYTES = 16 * 1024,               /* one signed note, or a file of keys */
     LIM_NOTE_SIGNATURES = 16,
+    LIM_KEEPER_MS = 2000,                     /* one side's wait at the keeper's socket */
+    LIM_WITNESS_MS = 3000,                    /* each step of asking the witness */
     LIM_VERIFY_PAGE = 128,                    /* entries held at once (each ≤ LIM_LEAF + LIM_PAYLOAD) */
     LIM_LOG_ARENA_BYTES = 256 * 1024 * 1024,  /* a page of the verifier, a file of the export */
     LIM_VERIFY_SNAPSHOT_MS = 10 * 1000,       /* then it takes a fresh one (LIM_READ_MS) */
+    LIM_BUNDLE_BYTES = 32 * 1024 * 1024,      /* one file of an evidence bundle */
     LIM_VERIFY_LINES = 20,                    /* contradictions named one by one */
     LIM_VERIFY_ROWS = 8 * 1024 * 1024,        /* rows of all tables that step 6 can hold against the log */
     LIM_VERIFY_BYTES = 64 * 1024,             /* its report */

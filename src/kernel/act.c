@@ -46,7 +46,7 @@ static struct rec *load(struct ctx *c, const struct act *act, const struct perfo
     const struct table *t = &c->sys->tables[act->table];
     if (!act->from) return act_blank(c, act, NULL);
     struct rec *r = rec_read(c, c->sys, t, p->id);
-    if (!r || !row_in_act_scope(c->in->caller, c->sys, act, r)) {
+    if (!r || !rec_published(c, r) || !row_in_act_scope(c->in->caller, c->sys, act, r)) {
         refuse(c, -1, SAY_NOT_FOUND, 0);
         return NULL;
     }

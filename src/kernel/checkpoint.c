@@ -1,91 +1,56 @@
-/* checkpoint.c - the log's keys, and the signing of its tree; see oplog.h.
+/* checkpoint.c - the signing of the tree, by the keeper or (demo city) here, and the witness; see oplog.h.
 **
-** What was signed last is remembered in a file, apart from the database: a database brought back from an
-** older copy, or rewritten, is not signed again.
+** The signer remembers what it signed apart from the database (signer.h).
 */
 #include "kernel/oplog_inside.h"
+#include "kernel/signer.h"
+#include "kernel/witness.h"
 #include "base/log.h"
-#include <sodium.h>
 #include <string.h>
-
-static struct str key_path(struct arena *a, struct str data_dir, const char *name) {
-    return str_fmt(a, "%.*s/keys/%s", STR_ARG(data_dir), name);
-}
-
-static struct str first_line(struct str s) {
-    return str_trim(str_cut(&s, '\n'));
-}
 
 /* -- keys ------------------------------------------------------------------------------------------------ */
 
-static bool fail(struct arena *a, struct str *err, const char *file, const char *why) {
-    *err = str_fmt(a, "keys/%s: %s", file, why);
-    return false;
-}
-
-/* The seed: read, or made where neither key is there yet. */
-static bool seed_ready(struct oplog *o, bool may_make, uint8_t seed[32], struct str *err) {
-    struct str path = key_path(o->a, o->k->data_dir, "log.key"), bytes;
-    switch (file_read(o->a, path, 32, &bytes)) {
-    case FILE_OK:
-        if (bytes.n != 32) return fail(o->a, err, "log.key", "32 bytes are needed");
-        memcpy(seed, bytes.p, 32);
-        sodium_memzero((char *)(uintptr_t)bytes.p, 32);
-        return true;
-    case FILE_NONE:
-        if (!may_make) return fail(o->a, err, "log.key", "is missing although log.pub is there");
-        rand_bytes(seed, 32);
-        return file_write(o->a, path, (struct str){ (const char *)seed, 32 }, 0600) ||
-               fail(o->a, err, "log.key", "cannot be written");
-    default: return fail(o->a, err, "log.key", "cannot be read");
-    }
-}
-
-static struct str origin(struct oplog *o) {
-    struct str s;
-    if (file_read(o->a, key_path(o->a, o->k->data_dir, "log.origin"), LIM_NOTE_BYTES, &s) != FILE_OK)
-        return S("madoguchi.invalid/oplog/1");
-    return first_line(s);
-}
-
-static bool public_make(struct oplog *o, const uint8_t public[32], struct str *err) {
-    if (!note_key_make(&o->key, origin(o), NOTE_ED25519, public))
-        return fail(o->a, err, "log.origin", "no blanks and no '+' in the name of a log");
-    struct str line = str_cat(o->a, note_vkey(o->a, &o->key), S("\n"));
-    return file_write(o->a, key_path(o->a, o->k->data_dir, "log.pub"), line, 0644) ||
-           fail(o->a, err, "log.pub", "cannot be written");
-}
-
+/* With a keeper its key is not read here; without one, only a demo city signs by itself. */
 bool checkpoint_keys(struct oplog *o, struct str *err) {
-    struct str pub;
-    uint8_t seed[32], public[32];
-    if (!o->k->data_dir.n) return true;         /* nowhere to keep a key: nothing is signed */
-    if (sodium_init() < 0 || !file_dirs(o->a, str_cat(o->a, o->k->data_dir, S("/keys"))))
-        return fail(o->a, err, "", "the directory cannot be made");
-    enum file_end have = file_read(o->a, key_path(o->a, o->k->data_dir, "log.pub"), LIM_NOTE_BYTES, &pub);
-    if (have == FILE_BAD) return fail(o->a, err, "log.pub", "cannot be read");
-    if (!seed_ready(o, have == FILE_NONE, seed, err)) return false;
-    crypto_sign_seed_keypair(public, o->secret, seed);
-    sodium_memzero(seed, sizeof seed);
-    o->can_sign = true;
-    if (have == FILE_NONE) return public_make(o, public, err);
-    if (!note_vkey_read(o->a, first_line(pub), &o->key)) return fail(o->a, err, "log.pub", "is no key line");
-    return memcmp(o->key.public, public, 32) == 0 || fail(o->a, err, "log.pub", "does not belong to log.key");
+    struct str dir = o->k->data_dir;
+    if (!dir.n || keeper_there(o->a, dir)) return true;
+    if (o->k->demo) return signer_open(&o->signer, o->a, dir, err);
+    log_warn("oplog", "event=unsigned reason=\"no keeper; start madoguchi keeper\"");
+    return true;
 }
 
-bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES],
-                      size_t *n) {
+enum signing_by checkpoint_by(struct kernel *k) {
+    struct arena *a = k->data_dir.n ? arena_make(LIM_ARENA_BLOCK_BYTES) : NULL;
+    bool keeper = a && keeper_there(a, k->data_dir);
+    arena_free(a);
+    if (keeper) return SIGNING_KEEPER;
+    return k->oplog && k->oplog->signer.ready ? SIGNING_HERE : SIGNING_NOBODY;
+}
+
+static void lines_of(struct arena *a, struct str path, enum note_type type, struct note_key *out, size_t *n) {
     struct str s;
-    *n = 0;
-    if (file_read(a, key_path(a, data_dir, "log.pub"), LIM_NOTE_BYTES, &s) != FILE_OK) return false;
-    if (!note_vkey_read(a, first_line(s), &out[0]) || out[0].type != NOTE_ED25519) return false;
-    *n = 1;
-    if (file_read(a, key_path(a, data_dir, "witness.pub"), LIM_NOTE_BYTES, &s) != FILE_OK) return true;
+    if (file_read(a, path, LIM_NOTE_BYTES, &s) != FILE_OK) return;
     while (s.n && *n < LIM_NOTE_SIGNATURES) {
         struct str line = str_trim(str_cut(&s, '\n'));
-        if (line.n && note_vkey_read(a, line, &out[*n])) ++*n;
+        if (line.n && note_vkey_read(a, line, &out[*n]) && out[*n].type == type) ++*n;
     }
+}
+
+bool checkpoint_known(struct arena *a, struct str data_dir, struct known_keys *out) {
+    *out = (struct known_keys){ .n = 0 };
+    lines_of(a, key_path(a, data_dir, "log.pub"), NOTE_ED25519, out->v, &out->n);
+    if (out->n != 1) return false;
+    lines_of(a, key_path(a, data_dir, "log.old"), NOTE_ED25519, out->v, &out->n);
+    out->nlogs = out->n;
+    lines_of(a, key_path(a, data_dir, "witness.pub"), NOTE_COSIGNATURE, out->v, &out->n);
     return true;
+}
+
+bool known_note(struct arena *a, const struct known_keys *k, struct str bytes, struct note *n, struct checkpoint *c) {
+    if (!note_read(a, bytes, k->v, k->n, n) || !checkpoint_read(a, n->text, c)) return false;
+    for (size_t i = 0; i < k->nlogs; i++)
+        if (n->good[i] && str_eq(c->origin, k->v[i].name)) return true;
+    return false;
 }
 
 /* -- signing --------------------------------------------------------------------------------------------- */
@@ -94,63 +59,67 @@ struct signing {
     struct oplog *o;
     struct arena *a;
     struct db *db;
-    struct checkpoint now;
-    struct str note;            /* the note of `now`, if it was signed before */
-    bool stored;                /* and stands in the database */
+    bool keeper;
+    struct note_key key;
+    struct checkpoint last, now;
+    struct digest proof[64]; int nproof;        /* from last to now */
+    struct digest seen[64]; int nseen;          /* from what the witness has to now */
+    struct str note;
+    bool stored;                                /* the note of this size stands in the database */
 };
 
-/* An earlier note must be ours, and of a tree that the present one begins with. */
-static bool is_prefix(struct signing *s, struct str bytes, bool *same) {
+static bool refuse_to_sign(const struct signing *s, const char *why) {
+    log_error("oplog", "event=not_signed size=%llu last=%llu reason=\"%s\"", (unsigned long long)s->now.size,
+              (unsigned long long)s->last.size, why);
+    return false;
+}
+
+static bool last_signed(struct signing *s) {
+    struct kernel *k = s->o->k;
+    struct str note;
+    s->key = s->o->signer.key;
+    if (s->keeper ? keeper_last(s->a, k->data_dir, &s->key, &note, &s->last)
+                  : signer_last(&s->o->signer, s->a, &note, &s->last))
+        return true;
+    return refuse_to_sign(s, s->keeper ? "the keeper does not answer" : "keys/log.last is damaged");
+}
+
+static int proof_to_now(struct signing *s, uint64_t from, struct digest out[64]) {
+    struct stored tree = { s->db, s->a };
+    return from && from <= s->now.size ? tree_consistency(from, s->now.size, stored_fetch, &tree, out) : 0;
+}
+
+/* The newest stored note, of this epoch or of one before, must be of a tree that the present one begins with. */
+static bool prefix_of_stored(struct signing *s) {
+    struct known_keys keys;
     struct note n;
     struct checkpoint c;
     struct digest proof[64];
-    struct stored tree = { s->db, s->a };
-    *same = false;
-    if (!note_read(s->a, bytes, &s->o->key, 1, &n) || !n.good[0] || !checkpoint_read(s->a, n.text, &c))
+    struct rows *r =
+        db_rows(s->db, s->a, "SELECT size, note FROM oplog_checkpoint ORDER BY size DESC LIMIT 1");
+    if (!rows_next(r)) return db_state(s->db) == DB_OK;
+    if (!checkpoint_known(s->a, s->o->k->data_dir, &keys) || !known_note(s->a, &keys, rows_text(r, "note"), &n, &c))
         return false;
-    if (!str_eq(c.origin, s->now.origin) || c.size > s->now.size) return false;
-    int len = tree_consistency(c.size, s->now.size, stored_fetch, &tree, proof);
-    *same = c.size == s->now.size;
+    int len = proof_to_now(s, c.size, proof);
+    s->stored = c.size == s->now.size;
     return len >= 0 &&
            tree_verify_consistency(c.size, s->now.size, proof, (size_t)len, &c.root, &s->now.root);
 }
 
-static bool prefix_of_file(struct signing *s) {
-    struct str bytes;
-    bool same;
-    switch (file_read(s->a, key_path(s->a, s->o->k->data_dir, "log.last"), LIM_NOTE_BYTES, &bytes)) {
-    case FILE_NONE: return true;
-    case FILE_BAD: return false;
-    default: break;
-    }
-    if (!is_prefix(s, bytes, &same)) return false;
-    if (same) s->note = bytes;
-    return true;
-}
-
-static bool prefix_of_stored(struct signing *s) {
-    struct rows *r =
-        db_rows(s->db, s->a, "SELECT size, note FROM oplog_checkpoint ORDER BY size DESC LIMIT 1");
-    if (!rows_next(r)) return db_state(s->db) == DB_OK;
-    if (!is_prefix(s, rows_text(r, "note"), &s->stored)) return false;
-    if (s->stored) s->note = rows_text(r, "note");
-    return true;
-}
-
-/* What is to be signed, and whether it may be. */
+/* What is to be signed, and the proofs for it. */
 static bool look(struct signing *s) {
     struct edge e;
-    struct digest last;
-    s->now.origin = s->o->key.name;
-    if (!stored_tail(s->db, s->a, &s->now.size, &last) || !stored_edge(s->db, s->a, s->now.size, &e))
+    struct digest leaf;
+    if (!last_signed(s)) return false;
+    s->now.origin = s->key.name;
+    if (!stored_tail(s->db, s->a, &s->now.size, &leaf) || !stored_edge(s->db, s->a, s->now.size, &e))
         return false;
     s->now.root = edge_root(&e);
-    if (prefix_of_file(s) && prefix_of_stored(s)) return true;
-    log_error(
-        "oplog",
-        "event=not_signed size=%llu reason=\"the log is shorter than, or differs from, what was signed\"",
-        (unsigned long long)s->now.size);
-    return false;
+    s->nproof = proof_to_now(s, s->last.size, s->proof);
+    s->nseen = proof_to_now(s, s->o->witness_size, s->seen);
+    if (s->last.size > s->now.size || s->nproof < 0 || s->nseen < 0 || !prefix_of_stored(s))
+        return refuse_to_sign(s, "the log is shorter than, or differs from, what was signed");
+    return true;
 }
 
 static enum verdict keep(struct db *db, void *ctx) {
@@ -160,28 +129,68 @@ static enum verdict keep(struct db *db, void *ctx) {
     return db_state(db) == DB_OK ? WORK_COMMIT : WORK_REFUSE;
 }
 
-/* Remembered first, then published: what was published is never forgotten. */
 static bool sign(struct signing *s) {
     struct kernel *k = s->o->k;
-    if (!s->note.n) {
-        s->note = note_sign(s->a, checkpoint_text(s->a, &s->now), &s->o->key, s->o->secret);
-        if (!file_write(s->a, key_path(s->a, k->data_dir, "log.last"), s->note, 0600)) return false;
+    const char *why;
+    size_t n = (size_t)s->nproof;
+    if (s->keeper ? keeper_sign(s->a, k->data_dir, &s->now, s->proof, n, &s->note, &why)
+                  : signer_sign(&s->o->signer, s->a, &s->now, s->proof, n, &s->note, &why))
+        return true;
+    return refuse_to_sign(s, why);
+}
+
+/* -- the witness ----------------------------------------------------------------------------------------- */
+
+/* Its answer must be a good cosignature by a key that this installation knows. */
+static bool cosigned(struct signing *s, struct str line) {
+    struct known_keys keys;
+    struct note n;
+    struct checkpoint c;
+    struct str both = str_cat(s->a, s->note, line);
+    if (!checkpoint_known(s->a, s->o->k->data_dir, &keys) || !known_note(s->a, &keys, both, &n, &c) || n.unknown)
+        return false;
+    s->note = both;
+    return true;
+}
+
+/* 409 tells the size that it has; then once more, with a proof from there.  A witness that is away, or says no,
+** never stops the log: `log verify` says so after a day. */
+static void witnessed(struct signing *s) {
+    struct oplog *o = s->o;
+    struct str url = o->k->witness, answer;
+    if (!url.n) return;
+    for (int turn = 0; turn < 2; turn++) {
+        struct str body = witness_request(s->a, o->witness_size, s->seen, (size_t)s->nseen, s->note);
+        int status = witness_post(s->a, url, body, &answer);
+        int64_t has;
+        if (status == 200 && cosigned(s, answer)) {
+            o->witness_size = s->now.size;
+            return;
+        }
+        log_warn("oplog", "event=witness status=%d", status);
+        if (status != 409 || !str_int(str_trim(answer), &has) || has < 0 || (uint64_t)has > s->now.size) return;
+        o->witness_size = (uint64_t)has;
+        s->db = store_snapshot(o->k->store);
+        s->nseen = proof_to_now(s, o->witness_size, s->seen);
+        store_release(o->k->store, s->db);
+        if (s->nseen < 0) return;
     }
-    const struct work w = { .run = keep, .ctx = s };
-    return exec_run(k->store, SHARE_JOB, &w) == EXEC_DONE;
 }
 
 static bool checkpoint(struct oplog *o, struct arena *a) {
-    struct signing s = { .o = o, .a = a, .db = store_snapshot(o->k->store) };
+    struct signing s = { .o = o, .a = a, .db = store_snapshot(o->k->store), .keeper = keeper_there(a, o->k->data_dir) };
     bool ok = look(&s);
     store_release(o->k->store, s.db);
     if (!ok || !s.now.size || s.stored) return ok;
-    return sign(&s);
+    if (!sign(&s)) return false;
+    witnessed(&s);
+    const struct work w = { .run = keep, .ctx = &s };
+    return exec_run(o->k->store, SHARE_JOB, &w) == EXEC_DONE;
 }
 
 bool oplog_checkpoint(struct kernel *k) {
     struct oplog *o = k->oplog;
-    if (!o || !o->can_sign) return false;
+    if (!o || checkpoint_by(k) == SIGNING_NOBODY) return false;
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     if (!a) return false;
     pthread_mutex_lock(&o->signing);
@@ -199,7 +208,7 @@ static void *run(void *ctx) {
 }
 
 bool checkpoint_start(struct oplog *o) {
-    if (!o->can_sign) return true;
+    if (!o->k->data_dir.n) return true;
     o->has_checkpointer = pthread_create(&o->checkpointer, NULL, run, o) == 0;
     return o->has_checkpointer;
 }

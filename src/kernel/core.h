@@ -19,6 +19,7 @@ struct kernel {
     struct store *store;
     struct str data_dir;                        /* keys, outbox files, snapshots */
     struct str city;                            /* name in headings */
+    struct str witness;                         /* "http://HOST:PORT" of the log witness, or empty */
     bool demo;                                  /* every page says デモ */
     bool split;                                 /* staff has a listener of its own */
     const struct lang *langs[4];                /* ja first; NULL-ended */
@@ -115,7 +116,7 @@ struct str refusals_markdown(struct kernel *k, struct arena *a);
 
 /* -- starting and stopping ------------------------------------------------------------------------------- */
 struct kernel_conf {
-    struct str data_dir, url, city;
+    struct str data_dir, url, city, witness;
     const struct system *const *systems;        /* NULL-ended, without the kernel's own */
     bool demo, split;
     unsigned readers;

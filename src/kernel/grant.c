@@ -212,6 +212,21 @@ static void view_column(struct sql *q, enum db_kind kind, const struct system *s
     sql_name(q, name);
 }
 
+/* Rows of a whole that is not published (a staged import), or not any more, are in no view. */
+static void published(struct sql *q, struct kernel *k, struct arena *a, const struct table *t) {
+    int f = t->within ? field_index(t, t->within) : -1;
+    const struct system *sys;
+    const struct table *whole = f >= 0 ? table_find(k, str_z(t->fields[f].ref), &sys) : NULL;
+    if (!whole) return;
+    sql_lit(q, " AND (");
+    sql_name(q, str_z(t->within));
+    sql_lit(q, " IS NULL OR ");
+    sql_name(q, str_z(t->within));
+    sql_lit(q, " IN (SELECT id FROM ");
+    sql_name(q, table_sql(a, sys, whole));
+    sql_lit(q, " WHERE state = 'current'))");
+}
+
 static bool view_create(struct kernel *k, struct arena *a, const struct system *sys, const struct table *t) {
     struct sql q = sql_new(a);
     sql_lit(&q, "SELECT id, rev");
@@ -222,6 +237,7 @@ static bool view_create(struct kernel *k, struct arena *a, const struct system *
     sql_name(&q, name);
     sql_lit(&q, " WHERE ");
     may_row(&q, sys, t, OPEN);
+    published(&q, k, a, t);
     return schema_view(k->store, str_fmt(a, "seen_%.*s", STR_ARG(name)), &q);
 }
 

@@ -13,6 +13,9 @@
 #define KERNEL_GRANT_H
 #include "kernel/record.h"
 
+/* Who may read the operation log. */
+#define LOG_ROLES "it_office audit_office auditor"
+
 /* Is role (of this system, or shared) among the caller's?  Own roles are stored "system.role". */
 bool caller_has(const struct caller *who, const struct system *sys, const char *roles);
 /* Verbs the caller has on a table, any scope. */

@@ -49,12 +49,8 @@ static void check_reference(struct ctx *c, const struct rec *r, int i) {
     const struct system *sys;
     const struct table *t = table_find(c->k, str_z(r->t->fields[i].ref), &sys);
     if (!t) return; /* not installed here: the kernel mirror's business */
-    struct sql q = sql_new(c->a);
-    sql_lit(&q, "SELECT id FROM ");
-    sql_name(&q, table_sql(c->a, sys, t));
-    sql_lit(&q, " WHERE id = ");
-    sql_arg(&q, r->v[i]);
-    if (!rows_next(db_rows_sql(c->db, c->a, &q))) refuse(c, i, SAY_NO_SUCH_ROW, 0);
+    const struct rec *there = rec_read(c, sys, t, val_int(r->v[i]));
+    if (!there || !rec_published(c, there)) refuse(c, i, SAY_NO_SUCH_ROW, 0);
 }
 
 void act_required(struct ctx *c, const struct act *act, const struct rec *r) {

@@ -64,6 +64,7 @@ struct table {
     const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
+    const char *within;                 /* reference field: the row exists for nobody until what it names is "current" */
     void (*check)(struct ctx *, const struct rec *);    /* each write of a row passes it */
 };
 /* The fields every dated rule row has (crematorium.md 4.1): spell ids P_FROM P_TO P_BASIS P_NOTE. */

@@ -300,7 +300,7 @@ void oplog_close(struct oplog *o) {
     pthread_cond_destroy(&o->wake);
     pthread_mutex_destroy(&o->lock);
     pthread_mutex_destroy(&o->signing);
-    sodium_memzero(o->secret, sizeof o->secret);
+    signer_close(&o->signer);
     arena_free(o->scratch);
     arena_free(o->a);
 }

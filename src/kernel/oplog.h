@@ -15,8 +15,8 @@
 **                                           leaves, level L the complete subtrees of 256^L leaves.  Kept
 **                                           apart from oplog_entry, level 0 names the first bad seq exactly.
 **   oplog_checkpoint(size, note)            every signed note
-** Keys: DATA/keys/log.key (Ed25519 seed, 0600) and DATA/keys/log.pub (vkey line), made at first start; the
-**   origin is the line of DATA/keys/log.origin if there is one, else "madoguchi.invalid/oplog/1".
+** Keys: DATA/keys/log.key (Ed25519 seed, 0600) and DATA/keys/log.pub (vkey line), made by the signer at its first
+**   start (signer.h: the process keeper; in a demo city without one, this process); the origin is the line of DATA/keys/log.origin if there is one, else "madoguchi.invalid/oplog/1".
 **   DATA/keys/log.last is the newest note signed: nothing shorter is signed after a restore (trust.md 11).
 **   Instances that share a PostgreSQL database share these files' content too.
 ** Who may use this: kernel and app.
@@ -79,6 +79,9 @@ struct oplog *oplog_open(struct kernel *k, struct str *err);
 void oplog_close(struct oplog *o);
 /* Sign a checkpoint now if the tree grew; true if the newest note covers everything sequenced. */
 bool oplog_checkpoint(struct kernel *k);
+/* Who signs now: the process keeper, this process (demo city only), nobody. */
+enum signing_by { SIGNING_NOBODY, SIGNING_HERE, SIGNING_KEEPER };
+enum signing_by checkpoint_by(struct kernel *k);
 
 /* Steps 1–6 of operation-log.md 7 over the database (and rows): writes lines to out; returns the exit
 ** code of the table there (0 1 2 3 4), naming the first bad seq. */
@@ -102,5 +105,9 @@ size_t oplog_search(struct ctx *c, const struct log_query *q, struct log_line *o
 
 /* Export DIR in the layout of operation-log.md 4: checkpoint, tile/…, payload/…, checkpoints/…. */
 bool oplog_export(struct kernel *k, struct str dir, struct str *err);
+/* An evidence bundle of entries from … to into dir (operation-log.md 10): what the newest signed note covers.
+** Without may_read every payload is withheld.  The caller logs it. */
+struct bundle_want { struct str dir; uint64_t from, to; struct str reader, decision; bool may_read; };
+bool oplog_bundle(struct kernel *k, const struct bundle_want *want, struct str *err);
 
 #endif

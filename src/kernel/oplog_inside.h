@@ -10,6 +10,7 @@
 #include "kernel/note.h"
 #include "kernel/oplog.h"
 #include "kernel/oplog_bytes.h"
+#include "kernel/signer.h"
 #include "kernel/tree.h"
 
 struct oplog {
@@ -29,9 +30,8 @@ struct oplog {
     pthread_t sequencer, checkpointer; bool has_sequencer, has_checkpointer;
 
     pthread_mutex_t signing;            /* one checkpoint at a time */
-    bool can_sign;
-    struct note_key key;                /* log.pub */
-    uint8_t secret[64];                 /* libsodium's form: seed and public key */
+    struct signer signer;               /* demo city without a keeper; else not ready */
+    uint64_t witness_size;              /* signing: what the witness has, as far as is known; 0: ask it */
 };
 
 /* -- the tree as stored (oplog_tree.c) ------------------------------------------------------------------- */
@@ -57,10 +57,12 @@ void sequencer_wake(struct oplog *o);
 /* Load or make the keys; false with a line in err. */
 bool checkpoint_keys(struct oplog *o, struct str *err);
 bool checkpoint_start(struct oplog *o);
-/* Public keys of this installation: the log's own first, then those in DATA/keys/witness.pub (may be absent).
-** Read from the files each time; false: log.pub is missing or no key. */
-bool checkpoint_known(struct arena *a, struct str data_dir, struct note_key out[LIM_NOTE_SIGNATURES],
-                      size_t *n);
+/* Public keys of this installation: the log's own, those of epochs before (keys/log.old), then the witnesses'
+** (keys/witness.pub).  Read from the files each time; false: log.pub is missing or no key. */
+struct known_keys { struct note_key v[LIM_NOTE_SIGNATURES]; size_t nlogs, n; };
+bool checkpoint_known(struct arena *a, struct str data_dir, struct known_keys *out);
+/* A note of this log, of any epoch, no bad line of a known key. */
+bool known_note(struct arena *a, const struct known_keys *k, struct str bytes, struct note *n, struct checkpoint *c);
 
 /* -- one thread's wait: true if there is work or the time is over, false to stop ------------------------- */
 bool oplog_wait(struct oplog *o, int64_t ms, bool for_work, bool *woken);

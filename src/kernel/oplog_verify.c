@@ -24,7 +24,7 @@ struct verify {
     uint64_t nfound, first_bad, last_bad; bool any_seq;
     struct str first_note;              /* the first bad signed note, where no seq can be named */
     /* signed notes */
-    struct note_key keys[LIM_NOTE_SIGNATURES]; size_t nkeys;
+    struct known_keys keys;
     struct checkpoint next; bool has_next; int64_t after_size; uint64_t good_size, notes;
     struct checkpoint last_file; bool has_last_file; int64_t witnessed_s;
     /* entries */
@@ -98,10 +98,10 @@ static struct str note_name(struct verify *v, int64_t size) {
 /* A note of ours, every line by a known key, and what it says. */
 static bool own_note(struct verify *v, struct str bytes, struct checkpoint *c) {
     struct note n;
-    if (!note_read(v->page, bytes, v->keys, v->nkeys, &n) || !n.good[0] || n.unknown) return false;
-    for (size_t i = 1; i < v->nkeys; i++)
+    if (!known_note(v->page, &v->keys, bytes, &n, c) || n.unknown) return false;
+    for (size_t i = v->keys.nlogs; i < v->keys.n; i++)
         if (n.good[i] && n.time_s[i] > v->witnessed_s) v->witnessed_s = n.time_s[i];
-    return checkpoint_read(v->page, n.text, c) && str_eq(c->origin, v->keys[0].name);
+    return true;
 }
 
 /* The next good note; a bad one is told and passed over. */
@@ -140,7 +140,7 @@ static void notes_end(struct verify *v) {
 
 static bool keys_load(struct verify *v) {
     struct str last;
-    if (!checkpoint_known(v->a, v->k->data_dir, v->keys, &v->nkeys)) {
+    if (!checkpoint_known(v->a, v->k->data_dir, &v->keys)) {
         buf_fmt(v->out, "確認できません: 公開鍵 keys/log.pub が読めません\n");
         v->unreadable = true;
         return false;
@@ -440,7 +440,7 @@ static void after_walk(struct verify *v) {
 }
 
 static bool witness_late(const struct verify *v) {
-    return v->nkeys > 1 && clock_wall_us() / 1000000 - v->witnessed_s > DAY_S;
+    return v->keys.n > v->keys.nlogs && clock_wall_us() / 1000000 - v->witnessed_s > DAY_S;
 }
 
 static int code_of(struct verify *v) {
@@ -461,7 +461,7 @@ static void report(struct verify *v, int code) {
     if (v->rows_full) buf_fmt(b, "確認できません: 行が多すぎます（上限 %d）\n", LIM_VERIFY_ROWS);
     if (v->unreadable && v->db) buf_fmt(b, "確認できません: %s\n", db_error(v->db));
     if (v->unsequenced_old) buf_fmt(b, "番号を待つ古い記録 %llu 件\n", (unsigned long long)v->unsequenced_old);
-    buf_add(b, v->nkeys < 2 ? S("立会い未設定\n") : witness_late(v) ? S("立会いの署名が一日以上ありません\n") : S("立会い済み\n"));
+    buf_add(b, v->keys.n == v->keys.nlogs ? S("立会い未設定\n") : witness_late(v) ? S("立会いの署名が一日以上ありません\n") : S("立会い済み\n"));
     if (v->nfound > LIM_VERIFY_LINES) buf_fmt(b, "矛盾は全部で %llu 件\n", (unsigned long long)v->nfound);
     if (v->any_seq) buf_fmt(b, "最初の矛盾 連番 %llu\n", (unsigned long long)v->first_bad);
     else if (v->first_note.n) buf_fmt(b, "最初の矛盾 %.*s\n", STR_ARG(v->first_note));

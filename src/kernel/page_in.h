@@ -72,7 +72,6 @@ bool table_personal(const struct table *t);
 void problem(struct visit *v, int status, int say, struct ctx *c, const struct refusal *r, size_t n);
 
 /* site.c */
-#define LOG_ROLES "it_office audit_office auditor"
 /* Menu pages and work lists (tables where this caller may do something): {label, href, current}. */
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current);
 /* Lists that this caller may only look at: on the first page, not in the menu. */

@@ -148,6 +148,17 @@ struct rec *rec_read(struct ctx *c, const struct system *sys, const struct table
     return id > 0 ? read_where(c, sys, t, S("id"), INT(id)) : NULL;
 }
 
+bool rec_published(struct ctx *c, const struct rec *r) {
+    if (!r->t->within) return true;
+    int f = 0;
+    while (f < r->t->nfields && strcmp(r->t->fields[f].name, r->t->within) != 0) f++;
+    if (f == r->t->nfields || r->v[f].kind == V_NULL) return f < r->t->nfields;
+    const struct system *sys;
+    const struct table *t = table_find(c->k, str_z(r->t->fields[f].ref), &sys);
+    struct rec *whole = t ? rec_read(c, sys, t, val_int(r->v[f])) : NULL;
+    return whole && str_eqz(whole->state, "current");
+}
+
 struct rec *rec_get(struct ctx *c, int table, int64_t id) { return rec_read(c, c->sys, &c->sys->tables[table], id); }
 
 struct rec *rec_find(struct ctx *c, int table, int field, struct val v) {

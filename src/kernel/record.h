@@ -24,6 +24,8 @@ struct rec *rec_make(struct arena *a, const struct system *sys, const struct tab
 struct rec *rec_copy(struct arena *a, const struct rec *r);
 /* Read by id from the base table (kernel's own right) or, if c->in->page, from the seen_ view. */
 struct rec *rec_read(struct ctx *c, const struct system *sys, const struct table *t, int64_t id);
+/* Is what the row stands within (table.within) published: in state "current", or nothing at all? */
+bool rec_published(struct ctx *c, const struct rec *r);
 /* The record in the current row of a SELECT of all its columns. */
 struct rec *rec_of_row(struct arena *a, const struct system *sys, const struct table *t, const struct rows *r);
 struct digest rec_digest(struct arena *a, const struct rec *r);

@@ -54,7 +54,7 @@ static void file_line(struct sack *s, struct str line) {
         return;
     }
     s->listed[i] = true;
-    enum read_end e = dir_read(s->a, s->o->dir, str_z(bundle_files[i]), LIM_LOG_ARENA_BYTES / 8, &s->file[i]);
+    enum read_end e = dir_read(s->a, s->o->dir, str_z(bundle_files[i]), LIM_BUNDLE_BYTES, &s->file[i]);
     d = sha256(s->file[i]);
     if (e == READ_ABSENT) report_missing(s->r, str_z(bundle_files[i]), "ファイルがありません");
     else if (e != READ_OK || !str_eq(hex(s->a, digest_str(&d)), sum)) report_file(s->r, name, "目録の SHA-256 と違います");
@@ -176,8 +176,8 @@ static void entries_check(struct sack *s) {
 
 int verify_bundle(const struct options *o, struct arena *a, struct str *said) {
     struct report r = report_new(a, o->json);
-    struct sack s = { .o = o, .a = a, .r = &r, .from = -1, .to = -1, .csv = buf_new(a, LIM_LOG_ARENA_BYTES / 8),
-                      .jsonl = buf_new(a, LIM_LOG_ARENA_BYTES / 8) };
+    struct sack s = { .o = o, .a = a, .r = &r, .from = -1, .to = -1, .csv = buf_new(a, LIM_BUNDLE_BYTES),
+                      .jsonl = buf_new(a, LIM_BUNDLE_BYTES) };
     for (int i = 0; i < BUNDLE_FILES; i++) s.file[i] = S("");
     if (keys_read(a, o, &r, s.keys, &s.nkeys) && manifest_read(&s) && checkpoint_good(&s) && !r.unreadable) {
         entries_check(&s);

@@ -64,9 +64,14 @@ export class Walker {
     w.page = await w.context.newPage();
     w.page.setDefaultTimeout(10_000);
     w.page.on('pageerror', (e) => w.errors.push(`script: ${e.message}`));
-    w.page.on('console', (m) => m.type() === 'error' && w.errors.push(`console: ${m.text()}`));
+    w.page.on('console', (m) => m.type() === 'error' && !w.isAnswer(m) && w.errors.push(`console: ${m.text()}`));
     w.page.on('response', (r) => w.keep(r));
     return w;
+  }
+
+  /** The browser complains of every page with a status of 4xx; a refusal is an answer. */
+  isAnswer(message) {
+    return /with a status of 4\d\d/.test(message.text()) && this.documents.has(message.location().url);
   }
 
   keep(response) {
@@ -89,6 +94,7 @@ export class Walker {
   fail(sentence) {
     this.failed += 1;
     this.faults.push(sentence);
+    if (this.hasty) throw new Error('the first fault is enough');
   }
 
   /** axe needs scripts; without them the page as it stands is shown to a second, scripted context. */

@@ -3,11 +3,11 @@ export const PASSWORD = 'midori-no-madoguchi-8'; // src/kernel/demo.h
 export const PIN = '482915';
 
 /** Sign in as one of the demo's accounts; ends on the page that `next` names. */
-export async function signIn(walker, login, next = '/') {
+export async function signIn(walker, login, next = '/', password = PASSWORD) {
   const { page } = walker;
   await walker.goto(`/sign-in?next=${encodeURIComponent(next)}`);
   await page.fill('[name=login]', login);
-  await page.fill('[name=password]', PASSWORD);
+  await page.fill('[name=password]', password);
   await page.click('main button[type=submit]');
 }
 

@@ -10,7 +10,7 @@ const START_MS = 15_000;
 const STOP_MS = 10_000;
 
 export const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
-const program = process.env.MADOGUCHI ?? path.join(root, 'build/madoguchi');
+const built = path.join(root, 'build/madoguchi');
 
 function finished(child, what) {
   let text = '';
@@ -51,7 +51,7 @@ async function makeTemplate(args) {
   const dir = await mkdtemp(path.join(tmpdir(), 'madoguchi-demo-'));
   const clock = path.join(dir, 'clock');
   await writeFile(clock, `@${NOW}\n`);
-  await finished(spawn(program, ['demo', '--data', path.join(dir, 'city'), ...args],
+  await finished(spawn(built, ['demo', '--data', path.join(dir, 'city'), ...args],
     { stdio: ['ignore', 'ignore', 'pipe'], env: atTime(clock) }), 'demo');
   return dir;
 }
@@ -91,9 +91,9 @@ function stopper(child, dir) {
 
 /**
  * Serve a fresh demo city.  demo: more arguments for `madoguchi demo` (the first call decides);
- * serve: more for `madoguchi serve`.  Returns { url, dir, pid, log(), setTime('2026-12-03 16:30:00'), stop() }.
+ * serve: more for `madoguchi serve`; program: another than build/madoguchi.  Returns { url, dir, pid, log(), setTime('2026-12-03 16:30:00'), stop() }.
  */
-export async function startServer({ demo = [], serve = [] } = {}) {
+export async function startServer({ demo = [], serve = [], program = built } = {}) {
   template ??= makeTemplate(demo);
   const dir = await mkdtemp(path.join(tmpdir(), 'madoguchi-city-'));
   const data = path.join(dir, 'city');

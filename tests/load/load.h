@@ -3,7 +3,7 @@
 ** Always true: a client never believes the server more than the bytes it got; an answer that did not come is
 **   `unknown`, never a failure and never a success.  Only processes started here are ended here, by group.
 ** Everything is bounded: a call waits CALL_S seconds, a server START_S seconds to become ready.
-** Who may use this: tests/race, tests/fault, tests/bench.  It uses base and plain libsqlite3/libpq.
+** Who may use this: tests/race, tests/fault, tests/bench.  It uses base, store/vfs.h and plain libsqlite3/libpq.
 */
 #ifndef TESTS_LOAD_H
 #define TESTS_LOAD_H
@@ -77,6 +77,8 @@ struct server { pid_t pid; int port; int64_t ready_us; };
 int free_port(void);
 /* Runs argv in a process group of its own, output to log, and waits for /readyz 200.  false: it did not come. */
 bool server_start(struct server *s, const char *program, const char *data, const char *url, const char *log);
+/* Only begins argv in a group of its own. */
+void server_spawn(struct server *s, const char *log, const char *const *argv);
 /* kill -SIGNAL of the group; waits; the exit status as of waitpid. */
 int server_stop(struct server *s, int signal);
 /* Run to the end, output to log; exit code. */

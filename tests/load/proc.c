@@ -1,6 +1,7 @@
 /* proc.c - servers in process groups of their own, ended by that group and nothing else. */
 #include "load.h"
 #include <arpa/inet.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -44,7 +45,7 @@ static pid_t spawn(const char *log, const char *const *argv) {
 int run(const char *log, const char *const *argv) {
     int status = 0;
     pid_t pid = spawn(log, argv);
-    while (waitpid(pid, &status, 0) < 0) continue;
+    while (waitpid(pid, &status, 0) < 0 && errno == EINTR) continue;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -61,13 +62,15 @@ static bool wait_ready(struct server *s, int64_t begun) {
     return ready;
 }
 
+void server_spawn(struct server *s, const char *log, const char *const *argv) { s->pid = spawn(log, argv); }
+
 bool server_start(struct server *s, const char *program, const char *data, const char *url, const char *log) {
     char port[16];
     if (!s->port) s->port = free_port();
     snprintf(port, sizeof port, "%d", s->port);
     const char *const argv[] = { program, "serve", "--data", data, "--port", port, url ? "--database" : NULL, url, NULL };
     int64_t begun = now_us();
-    s->pid = spawn(log, argv);
+    server_spawn(s, log, argv);
     if (wait_ready(s, begun)) return true;
     server_stop(s, SIGKILL);
     return false;
@@ -77,7 +80,7 @@ int server_stop(struct server *s, int signal) {
     int status = 0;
     if (s->pid <= 0) return 0;
     kill(-s->pid, signal);
-    while (waitpid(s->pid, &status, 0) < 0) continue;
+    while (waitpid(s->pid, &status, 0) < 0 && errno == EINTR) continue;
     s->pid = 0;
     return status;
 }

@@ -1,5 +1,6 @@
 /* stored.c - what really stands in the database, read without the program, and what must never stand there. */
 #include "load.h"
+#include "store/vfs.h"
 #include <libpq-fe.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@ static void lite_rows(const char *path, const char *sql, row_fn *fn, void *ctx) 
     sqlite3 *db;
     sqlite3_stmt *st;
     const char *v[MOST_COLUMNS];
-    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) broken("%s: %s", path, sqlite3_errmsg(db));
+    vfs_register(); /* the pages carry checksums: nobody may write one without */
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, "madoguchi") != SQLITE_OK) broken("%s: %s", path, sqlite3_errmsg(db));
     sqlite3_busy_timeout(db, 5000);
     if (sqlite3_prepare_v2(db, sql, -1, &st, NULL) != SQLITE_OK) broken("%s: %s", sql, sqlite3_errmsg(db));
     int step, n = sqlite3_column_count(st);

@@ -79,7 +79,7 @@ static struct stay *stay_add(struct check *k, int slot, int64_t possible, int64_
     return s;
 }
 
-struct life { struct stay *now; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
+struct life { struct stay *now; uint64_t key; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
 
 static void live_move(struct check *k, struct life *l, const struct op *o, const struct standing *end) {
     bool ok = o->result == RES_OK;
@@ -120,6 +120,9 @@ static void live(struct check *k, const struct op **o, size_t n) {
         if (o[i]->kind == OP_BOOK && !l.now) {
             l.now = stay_add(k, o[i]->slot, o[i]->invoke, o[i]->ret);
             l.slot = o[i]->slot;
+            l.key = o[i]->key;
+        } else if (o[i]->kind == OP_BOOK) {
+            if (o[i]->key != l.key) say(k, 4, "an acknowledged booking is gone, its row number given to another", o[i]->booking);
         } else if (o[i]->kind == OP_MOVE && counts) live_move(k, &l, o[i], end);
         else if (o[i]->kind == OP_CANCEL && counts) live_cancel(k, &l, o[i]);
     }

@@ -66,8 +66,7 @@ static void a_cremation_with_two_portions(void **state) {
     assert_true(first_line > 0);
 }
 
-/* -- certificates
- * -------------------------------------------------------------------------------------------------------- */
+/* -- certificates ------------------------------------------------------------------------------------ */
 
 static void certificates_are_numbered_and_printed(void **state) {
     (void)state;
@@ -252,8 +251,7 @@ static void every_yen_taken_has_a_receipt(void **state) {
     assert_int_equal(count("SELECT count(*) FROM crematorium_payment WHERE receipt_no = '領B2026-00001'"), 1);
 }
 
-/* -- papers of a day
- * ----------------------------------------------------------------------------------------------------- */
+/* -- papers of a day --------------------------------------------------------------------------------- */
 
 static void the_day_on_paper(void **state) {
     (void)state;

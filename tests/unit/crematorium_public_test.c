@@ -86,8 +86,7 @@ static void a_revoked_address_opens_nothing(void **state) {
     assert_int_equal(visit(key, NOW).kind, V_NULL);
 }
 
-/* -- the calendar feed: a strict reader
- * ------------------------------------------------------------------------------------- */
+/* -- the calendar feed: a strict reader -------------------------------------------------------------- */
 
 /* Lines end in CRLF, none is longer than 75 octets, each piece is whole UTF-8; the unfolded lines. */
 static struct list *ics_lines(struct str body) {

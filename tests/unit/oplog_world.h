@@ -79,7 +79,7 @@ static inline int world_setup(void **state) {
     snprintf(w->data, sizeof w->data, "%s/madoguchi-log-XXXXXX",
              getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp");
     assert_non_null(mkdtemp(w->data));
-    w->k = (struct kernel){ .a = w->f.a, .systems = people_only, .data_dir = str_z(w->data) };
+    w->k = (struct kernel){ .a = w->f.a, .systems = people_only, .data_dir = str_z(w->data), .demo = true };
     world_open(w);
     world_tables(w);
     world_open_log(w);

@@ -87,8 +87,7 @@ void division_issue(struct ctx *c, struct rec *r) {
     issue(c, r, "division", "分");
 }
 
-/* -- 使用許可書: by class of use, at reception (S032)
- * --------------------------------------------------------------------- */
+/* -- 使用許可書: by class of use, at reception (S032) ----------------------------------------------------- */
 
 void use_permit_check(struct ctx *c, const struct rec *r) {
     const struct rec *b = rec_get(c, BOOKING, rec_int(r, CF_BOOKING));
@@ -125,8 +124,7 @@ void use_permit_issue(struct ctx *c, struct rec *r) {
     issue(c, r, "use", "許");
 }
 
-/* -- again, and void
- * ------------------------------------------------------------------------------------------------------ */
+/* -- again, and void --------------------------------------------------------------------------------- */
 
 void certificate_reissue(struct ctx *c, struct rec *r) {
     const struct rec *line = rec_has(r, CF_LEDGER) ? rec_get(c, LEDGER, rec_int(r, CF_LEDGER)) : NULL;

@@ -31,8 +31,7 @@ void day_sheets_job(struct ctx *c) {
         }
 }
 
-/* -- what the papers share
- * ---------------------------------------------------------------------------------------------- */
+/* -- what the papers share --------------------------------------------------------------------------- */
 
 static struct form begin(struct ctx *c, const struct rec *r, struct pdf *p, const char *title, bool wide) {
     struct form f = form_new(c, p, wide);
@@ -107,8 +106,7 @@ void running_sheet(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_end(&f);
 }
 
-/* -- hearses: per car, by time
- * ----------------------------------------------------------------------------------------------- */
+/* -- hearses: per car, by time ----------------------------------------------------------------------- */
 
 static const struct col hearse_cols[] = {{"車", 16, PDF_LEFT},         {"迎え", 18, PDF_LEFT},
                                          {"迎えの場所", 70, PDF_LEFT}, {"到着", 18, PDF_LEFT},
@@ -132,8 +130,7 @@ void hearse_sheet(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_end(&f);
 }
 
-/* -- cremations done: the report list of the day
- * --------------------------------------------------------------------------------- */
+/* -- cremations done: the report list of the day ----------------------------------------------------- */
 
 static const struct col list_cols[] = {
     {"火葬簿番号", 28, PDF_LEFT}, {"死亡者", 46, PDF_LEFT}, {"区分", 20, PDF_LEFT},
@@ -161,8 +158,7 @@ void cremation_list(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_end(&f);
 }
 
-/* -- facility use: which room or car, from when to when
- * ------------------------------------------------------------------------------ */
+/* -- facility use: which room or car, from when to when ---------------------------------------------- */
 
 static const struct col facility_cols[] = {
     {"施設", 50, PDF_LEFT}, {"時間帯", 44, PDF_LEFT}, {"受付番号", 34, PDF_LEFT}, {"状態", 34, PDF_LEFT}};
@@ -196,8 +192,7 @@ void facility_list(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_end(&f);
 }
 
-/* -- 日報: hangs on the close (S053)
- * ---------------------------------------------------------------------------------------------- */
+/* -- 日報: hangs on the close (S053) ------------------------------------------------------------------- */
 
 static int64_t one(struct rows *r) {
     return rows_next(r) ? rows_int(r, "n") : 0;

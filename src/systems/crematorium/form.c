@@ -108,8 +108,7 @@ void form_end(struct form *f) {
     foot(f);
 }
 
-/* -- values for people
- * ---------------------------------------------------------------------------------------------- */
+/* -- values for people ------------------------------------------------------------------------------- */
 
 struct str shown_day(struct arena *a, struct str iso) {
     day_t d;

@@ -2,8 +2,7 @@
  * (S044). */
 #include "records.h"
 
-/* -- 残骨灰: a container is filled, closed and handed over with a record
- * --------------------------------------------------- */
+/* -- 残骨灰: a container is filled, closed and handed over with a record -------------------------------- */
 
 void ash_check(struct ctx *c, const struct rec *r) {
     day_t from, to, handed;
@@ -21,8 +20,7 @@ void ash_hand_over(struct ctx *c, struct rec *r) {
     rec_set(r, AS_BY, by_whom(c));
 }
 
-/* -- 安置庫の出入り
- * -------------------------------------------------------------------------------------------------------- */
+/* -- 安置庫の出入り ----------------------------------------------------------------------------------------- */
 
 /* Who lies in a locker: the last entry's booking if it went in; 0: empty. */
 static int64_t in_locker(struct ctx *c, int64_t site, int64_t locker) {

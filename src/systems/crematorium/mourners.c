@@ -56,8 +56,7 @@ struct val visit_page(struct ctx *c) {
     return MAP(m);
 }
 
-/* -- guidance display: today's lines of one hall; refreshes itself, on this address alone
- * ------------------------------------- */
+/* -- guidance display: today's lines of one hall; refreshes itself, on this address alone ------------ */
 
 static void line_add(struct ctx *c, struct list *l, struct rows *p) {
     struct map *m = map_new(c->a);

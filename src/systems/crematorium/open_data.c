@@ -88,8 +88,7 @@ struct val open_data(struct ctx *c) {
     return MAP(m);
 }
 
-/* -- CSV: one row one fact, no merged cells
- * ------------------------------------------------------------------------------- */
+/* -- CSV: one row one fact, no merged cells ---------------------------------------------------------- */
 
 static void csv_lines(struct figures_csv *out, const struct list *l, const char *what,
                       const char *const *keys, const char *const *labels) {

@@ -99,8 +99,7 @@ void follow(struct ctx *c, struct rec *booking) {
     progress_follow(c, booking);
 }
 
-/* -- secret addresses
- * ------------------------------------------------------------------------------------------------------- */
+/* -- secret addresses -------------------------------------------------------------------------------- */
 
 struct str link_hash(struct arena *a, struct str token) {
     struct digest d = sha256_cat((const struct str[]){S("crematorium.link "), token}, 2);

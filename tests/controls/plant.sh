@@ -1,0 +1,15 @@
+#!/bin/sh
+# plant.sh IN OUT PLANT.sed - a copy of a source file with a bug planted, one sed expression a line.
+# Each must change something: a control that has become the same as the program would prove nothing.
+#   ack_early  an act is answered as soon as it ran, before its batch is committed
+#   once_off   the idempotency key is not looked up
+set -eu
+cp "$1" "$2"
+while IFS= read -r expression; do
+    sed "$expression" "$2" >"$2.new"
+    if cmp -s "$2" "$2.new"; then
+        echo "plant.sh: '$expression' changes nothing in $1" >&2
+        exit 1
+    fi
+    mv "$2.new" "$2"
+done <"$3"
