@@ -52,7 +52,6 @@ struct grant {
     unsigned sees;                      /* secrecy classes besides OPEN */
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
-
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -98,13 +97,14 @@ struct act {
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
 struct page {
-    const char *path, *label, *roles;   /* path "" is the system's first page */
-    struct val (*model)(struct ctx *);  /* read only; a V_MAP */
-    const char *html;                   /* template in the system's pages/ */
+    const char *path, *label, *roles;   /* path "" is the system's first page; "own.ics": an address as it is */
+    struct val (*model)(struct ctx *);  /* read only; a V_MAP.  Text "refresh": seconds to the next HTTP Refresh */
+    const char *html;                   /* template in the system's pages/; NULL: the model {type, body} is sent */
     bool cached;                        /* public and the same for everyone: kept until the next commit */
     bool menu;                          /* shown in the menu of those who may open it */
 };
-struct paper { const char *name, *label; int table; const char *roles; void (*draw)(struct ctx *, const struct rec *, struct pdf *); };
+struct paper { const char *name, *label; int table; const char *roles;
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };

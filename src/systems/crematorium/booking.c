@@ -7,6 +7,7 @@
 #include "desk.h"
 #include "outage.h"
 #include "queue.h"
+#include "records.h"
 #include "fields.h"
 
 #define A(f) { f, NULL, 0 }
@@ -199,6 +200,7 @@ static struct str told(struct ctx *c, const struct rec *r, const struct want *w)
 }
 
 void tell(struct ctx *c, const struct rec *r, const char *subject, struct str body) {
+    if (rec_has(r, BK_NO)) progress_follow(c, r);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
     const struct rec *firm = rec_has(r, BK_FIRM) ? rec_get(c, FIRM, rec_int(r, BK_FIRM)) : NULL;
     struct str head = str_fmt(c->a, "%s（受付番号 %.*s）", subject, STR_ARG(rec_text(r, BK_NO)));

@@ -40,6 +40,8 @@ void charge_stop(struct ctx *c, const struct rec *booking);
 void pay_check(struct ctx *c, const struct rec *r);
 void pay(struct ctx *c, struct rec *r);
 void defer_check(struct ctx *c, const struct rec *r);
+/* The whole of what is owed was taken now: the charge is paid.  The caller writes the row. */
+void charge_taken(struct ctx *c, struct rec *charge, struct val method);
 struct val unpaid(struct ctx *c);
 void statement_draft(struct ctx *c, struct rec *r);
 void statement_send(struct ctx *c, struct rec *r);

@@ -4,6 +4,7 @@
 ** hours by the clock (3条).  A start is witnessed; it cannot be undone.
 */
 #include "desk.h"
+#include "records.h"
 #include "fields.h"
 
 static struct val now_text(struct ctx *c) { return TEXT(moment_iso(c->a, c->now)); }
@@ -103,10 +104,14 @@ void arrive_check(struct ctx *c, const struct rec *r) {
                TEXT(clock_text(c->a, (int)(to % 86400 / 60))));
 }
 
-void arrive(struct ctx *c, struct rec *r) { rec_set(r, BK_ARRIVED_AT, now_text(c)); }
+void arrive(struct ctx *c, struct rec *r) {
+    rec_set(r, BK_ARRIVED_AT, now_text(c));
+    progress_follow(c, r);
+}
 
 void undo_arrival(struct ctx *c, struct rec *r) {
     rec_set(r, BK_ARRIVED_AT, NIL);
+    progress_follow(c, r);
     log_note(c, val_text(map_getz(c->args, "why")));
 }
 
@@ -155,6 +160,7 @@ void start(struct ctx *c, struct rec *r) {
     rec_set(r, BK_STARTED_AT, now_text(c));
     rec_set(r, BK_OPERATOR, TEXT(c->who->name));
     ledger_begin(c, r);
+    progress_follow(c, r);
 }
 
 void finish_check(struct ctx *c, const struct rec *r) {
@@ -164,6 +170,7 @@ void finish_check(struct ctx *c, const struct rec *r) {
 void finish(struct ctx *c, struct rec *r) {
     rec_set(r, BK_FINISHED_AT, now_text(c));
     ledger_update(c, r);
+    progress_follow(c, r);
 }
 
 void collect_check(struct ctx *c, const struct rec *r) {
@@ -173,6 +180,7 @@ void collect_check(struct ctx *c, const struct rec *r) {
 void collect(struct ctx *c, struct rec *r) {
     rec_set(r, BK_COLLECTED_AT, now_text(c));
     ledger_update(c, r);
+    progress_follow(c, r);
 }
 
 /* -- the end -------------------------------------------------------------------------------------------------------------- */
@@ -190,6 +198,7 @@ void close_check(struct ctx *c, const struct rec *r) {
 }
 
 void close_booking(struct ctx *c, struct rec *r) {
+    progress_follow(c, r);
     struct rec *line = rec_find(c, LEDGER, LG_BOOKING, INT(rec_id(r)));
     if (!line) return;
     rec_set(line, LG_RETURNED_TO, map_getz(c->args, "returned_to"));

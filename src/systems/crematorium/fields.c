@@ -24,6 +24,7 @@ const struct field site_fields[ST_N] = {
     [ST_FAX] = { "fax", "FAX", T_PHONE },
     [ST_HOURS] = { "hours", "電話の受付時間", T_TEXT, .max = 60, .help = "例: 8時30分から17時15分まで" },
     [ST_MANAGER] = { "manager", "管理者", T_NAME, .must = 1, .help = "墓地、埋葬等に関する法律12条の管理者" },
+    [ST_URL] = { "url", "市民向けのアドレス", T_TEXT, .max = 80, .help = "QRコードと暦に載ります。例: https://seien.example.lg.jp" },
 };
 const struct field firm_fields[FM_N] = {
     [FM_CODE] = { "code", "業者番号", T_CODE, .must = 1, .unique = 1, .max = 20, .list = 1, .help = "例: F001" },
@@ -243,7 +244,7 @@ const struct field ledger_fields[LG_N] = {
 
 #define A(f) { f, NULL, 0 }
 const struct ask site_asks[] = { A(ST_CODE), A(ST_NUMBER), A(ST_NAME), A(ST_KANA), A(ST_ADDRESS), A(ST_PHONE), A(ST_FAX),
-                                 A(ST_HOURS), A(ST_MANAGER), A(-1) };
+                                 A(ST_HOURS), A(ST_MANAGER), A(ST_URL), A(-1) };
 const struct ask firm_asks[] = { A(FM_CODE), A(FM_NAME), A(FM_BRANCH), A(FM_KANA), A(FM_PHONE), A(FM_FAX), A(FM_MAIL),
                                  A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(FM_CREDIT), A(FM_SMS), A(FM_PROOF_KIND), A(FM_PROOF_DATE), A(FM_PROOF), A(-1) };
 #undef A

@@ -27,7 +27,7 @@ static const struct choice action_choices[] = {
     { "create", "予約" }, { "change", "変更" }, { "cancel", "取消" }, { "pay", "納付" }, { NULL, NULL } };
 static const struct choice item_choices[] = {
     { "cremation", "火葬" }, { "hall", "式場" }, { "wake", "通夜" }, { "waiting", "待合室" }, { "mortuary", "安置" },
-    { "hearse", "霊柩車" }, { NULL, NULL } };
+    { "hearse", "霊柩車" }, { "certificate", "証明書" }, { NULL, NULL } };
 static const struct choice unit_choices[] = {
     { "body", "体" }, { "use", "回" }, { "hour", "時間" }, { "day", "日" }, { "24h", "24時間" }, { "birth", "産" }, { NULL, NULL } };
 static const struct choice basis_choices[] = { { "use", "使用日" }, { "request", "申込日" }, { "permit", "許可日" }, { NULL, NULL } };

@@ -5,6 +5,7 @@
 #include "desk.h"
 #include "outage.h"
 #include "queue.h"
+#include "records.h"
 
 const struct sentence crematorium_sentences[] = {
     { SAY_NEEDED, "needed", "{0}を入力してください。" },
@@ -117,5 +118,26 @@ const struct sentence crematorium_sentences[] = {
     { SAY_BAND_INFECTION, "band_infection", "{0}の枠は、感染症の火葬についての決まりで使えません。別の枠を選んでください。" },
     { SAY_WEIGHT, "weight", "重さは{0}kgまでです。それより重いときは聖苑に相談してください。" },
     { SAY_FURNACE_BLOCKED, "furnace_blocked", "{0}番の炉は点検などのため使えません。別の炉を選んでください。" },
+
+    { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
+    { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },
+    { SAY_CERT_TWICE, "cert_twice", "{0}番の書類はすでに発行しています。再発行するときは、その書類の画面で「再発行する」を選んでください。" },
+    { SAY_CERT_NONE, "cert_none", "火葬簿の分骨の数が0です。収骨のときに分骨の数を記録してください。" },
+    { SAY_PAPER_KIND, "paper_kind", "この番号の書類の種類ではありません。画面で種類を確かめてください。" },
+    { SAY_PAPER_VOID, "paper_void", "無効または取消になった書類は印刷できません。" },
+    { SAY_SLIP_LIVE, "slip_live", "この予約の納付書（{0}）がすでにあります。取り消してから発行してください。" },
+    { SAY_SLIP_ZERO, "slip_zero", "使用料が0円のため、納付書はいりません。" },
+    { SAY_RECEIPT_UNPAID, "receipt_unpaid", "まだ領収していません。先に「領収する」を行ってください。" },
+    { SAY_MONTH_FORM, "month_form", "年月は「2026-06」の形で入力してください。" },
+    { SAY_MONTH_TWICE, "month_twice", "この月の報告はすでにあります。送った後に火葬簿が変わったときだけ、訂正を作れます。" },
+    { SAY_CORRECT_OPEN, "correct_open", "完了していない予約の行です。予約の「内容を補う」で直してください。" },
+    { SAY_CORRECT_VALUE, "correct_value", "この項目に使えない内容です。日付は2026-06-01、時刻は10:30、フリガナはカタカナで入力してください。" },
+    { SAY_LOCKER_FULL, "locker_full", "{0}番の安置庫は使用中です。先に「出」を記録するか、別の番号を選んでください。" },
+    { SAY_LOCKER_OTHER, "locker_other", "{0}番の安置庫に、この予約の方の「入」の記録がありません。番号を確かめてください。" },
+    { SAY_DATES_ORDER, "dates_order", "終わりは、始めより後にしてください。" },
+    { SAY_LINK_OTHER, "link_other", "自社または自分の聖苑の予約だけが選べます。" },
+    { SAY_LINK_GONE, "link_gone", "このアドレスは使えません。新しく作ってください。" },
+    { SAY_PERMIT_NOT_DONE, "permit_not_done", "火葬の終了が記録されてから印刷できます。" },
+    { SAY_WRONG_SITE, "wrong_site", "別の聖苑の記録です。自分の聖苑の番号を入力してください。" },
     { 0, NULL, NULL },
 };
