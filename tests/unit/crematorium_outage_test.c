@@ -111,6 +111,9 @@ static void paper_obeys_the_same_rules(void **state) {
     assert_true(says(&twice, SAY_OUTAGE_OPEN, OU_SITE));
     struct act_answer early = act_map(desk, BOOKING, "reenter", 0, now, person(0, "2026-06-10", "09:30", PAPER("A20260609-01", "2026-06-09 11:00") ",\"died_on\":\"2026-06-09\",\"died_at\":\"10:00\""));
     assert_true(says(&early, SAY_24_HOURS, BK_BAND));
+    /* a band that is over by now was open when it was written */
+    struct act_answer past = act_map(desk, BOOKING, "reenter", 0, now, person(0, "2026-06-09", "13:30", PAPER("A20260609-01", "2026-06-09 09:30") ",\"died_on\":\"2026-06-07\""));
+    assert_int_equal(past.end, ACT_DONE);
     struct val who = person(0, "2026-06-12", "11:30", ",\"died_on\":\"2026-06-08\"");
     assert_int_equal(act_map(firm, BOOKING, "reserve", 0, "2026-06-09T14:00:00", who).end, ACT_DONE);
     map_setz(who.map, "band", LIT("12:30"));

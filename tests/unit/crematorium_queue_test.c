@@ -160,6 +160,8 @@ static void a_freed_lane_is_offered_in_order_then_public(void **state) {
     job(waiting_job, NOW);
     assert_int_equal(state_count("passed"), 0);
     pass_time(200);
+    g = act_map(desk, BOOKING, "reserve", 0, NOW, person(1, "2026-06-15", "11:00", "")); /* over, but the next is asked first */
+    assert_true(says(&g, SAY_TAKEN_BAND, BK_BAND));
     job(waiting_job, NOW); /* thirty minutes are over: the second is asked */
     assert_int_equal(state_count("passed"), 1);
     g = act_map(firm, BOOKING, "reserve", 0, NOW, person(1, "2026-06-15", "11:00", ""));
