@@ -168,7 +168,7 @@ static const char *const day_sheet_keys[] = { "site day", NULL };
 static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
 
 static const char *const draw_keys[] = { "site day", NULL };
-static const char *const turn_keys[] = { "site firm", NULL };
+static const char *const turn_keys[] = { "site served", NULL };
 static const char *const agreement_keys[] = { "terms firm account", NULL };
 static const char *const statement_keys[] = { "firm month", NULL };
 
@@ -221,8 +221,7 @@ static const struct table tables[TABLES] = {
     [DRAW] = { "draw", "抽選・輪番", FIELDS(draw_fields), .states = draw_states, .grants = open_grants, .keys = draw_keys, .title = "draw_no",
                .order = "-day" },
     [SEALED] = { "sealed", "抽選の申込", FIELDS(sealed_fields), .states = sealed_states, .grants = money_grants, .title = "request_no" },
-    [TURN] = { "turn", "輪番の順", FIELDS(turn_fields), .grants = open_grants, .keys = turn_keys, .title = "firm", .order = "served",
-               .quiet = true },
+    [TURN] = { "turn", "輪番の順", FIELDS(turn_fields), .grants = open_grants, .keys = turn_keys, .title = "firm", .order = "served" },
     [FALLBACK] = { "fallback", "停止に備える用紙", FIELDS(fallback_fields), .grants = site_desk_grants, .title = "serial", .append_only = true },
     [OUTAGE] = { "outage", "システムの停止", FIELDS(outage_fields), .states = outage_states, .grants = site_desk_grants, .title = "began" },
     [CALL_NOTE] = { "call_note", "電話の記録", FIELDS(call_fields), .states = call_states, .grants = site_desk_grants, .title = "called_at" },
@@ -502,7 +501,7 @@ static const struct page pages[] = {
     { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
     { "draws", "抽選の公表", .roles = "public", .model = draws_page, .html = "draws.html", .cached = true, .menu = true },
     { "simulate", "60日間の見込み", .roles = ROLES_DESK, .model = simulate, .html = "simulate.html" },
-    { "outage", "停止中の用紙", .roles = ROLES_DESK, .model = outage_page, .html = "outage.html", .menu = true },
+    { "paper", "停止中の用紙", .roles = ROLES_DESK, .model = outage_page, .html = "outage.html", .menu = true },
     { "attention", "要確認", .roles = ROLES_DESK, .model = attention, .html = "attention.html", .menu = true },
     { "week", "週の予約", .roles = ROLES_DESK, .model = week_board, .html = "week.html", .menu = true },
     { "month", "月の予約", .roles = ROLES_DESK, .model = month_board, .html = "week.html" },

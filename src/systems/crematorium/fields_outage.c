@@ -8,7 +8,7 @@ const struct field fallback_fields[FB_N] = {
     [FB_FIRST] = { "first_day", "始めの日", T_DATE, .list = 1 },
     [FB_DAYS] = { "days", "日数", T_INT, .min = 1, .max = 14 },
     [FB_PRINTED_AT] = { "printed_at", "印刷した日時", T_TIME, .list = 1 },
-    [FB_LOG_SIZE] = { "log_size", "最後の記録番号", T_INT, .min = 0, .max = INT64_MAX },
+    [FB_LOG_SIZE] = { "log_size", "最後の記録番号", T_INT, .min = 0, .max = 1000000000000 },
     [FB_LINES] = { "lines", "行数", T_INT, .min = 0, .max = 10000 },
     [FB_SHA256] = { "sha256", "SHA-256", T_TEXT, .max = 64 },
 };

@@ -61,9 +61,9 @@ const struct field sealed_fields[SQ_N] = {
     [SQ_RESULT] = { "result", "取れた時刻", T_CLOCK, .list = 1 },
 };
 const struct field turn_fields[TU_N] = {
-    [TU_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
-    [TU_FIRM] = { "firm", "葬祭業者", T_REF, .ref = "crematorium.firm", .must = 1 },
-    [TU_SERVED] = { "served", "最後に取れた順", T_INT, .must = 1, .min = 0, .max = 1000000000 },
+    [TU_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1, .list = 1 },
+    [TU_FIRM] = { "firm", "葬祭業者", T_REF, .ref = "crematorium.firm", .must = 1, .list = 1 },
+    [TU_SERVED] = { "served", "最後に取れた順", T_INT, .must = 1, .min = 0, .max = 1000000000, .list = 1 },
 };
 
 #define DATES(P) { P##_FROM, "適用と根拠", 1 }, { P##_TO, NULL, 0 }, { P##_BASIS, NULL, 1 }, { P##_NOTE, NULL, 0 }, { -1, NULL, 0 }
