@@ -242,20 +242,28 @@ static struct str shown_value(struct visit *v, const struct field *f, const stru
     return field_edit(v->a, f, stored);
 }
 
-static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, const struct rec *r, struct str value, bool must) {
+/* The control that fits the field's type. */
+static void dress(struct visit *v, struct ctx *c, struct map *m, const struct field *f) {
+    switch (f->type) {
+    case T_NOTE: become(m, "is_note"); break;
+    case T_FILE: become(m, "is_file"); break;
+    case T_BOOL: make_bool(v, m); break;
+    case T_CHOICE: make_choice(v, m, f); break;
+    case T_REF:
+        if (!make_own(v, c, m, f)) make_ref(v, c, m, f);
+        break;
+    default: input_hints(v, m, f);
+    }
+}
+
+static struct map *one_field(struct visit *v, struct ctx *c, const struct field *f, const struct rec *r,
+                             struct str value, bool must) {
     struct map *m = field_model(v->a, f->name, say_in(v, f->label), "text", value);
     map_setz(m, "must", BOOL(must));
     struct str help = default_help(v, f);
     if (help.n) map_setz(m, "help", TEXT(help));
     if (f->offers && r) make_offers(v, c, m, f, r);
-    else switch (f->type) {
-    case T_NOTE: become(m, "is_note"); break;
-    case T_FILE: become(m, "is_file"); break;
-    case T_BOOL: make_bool(v, m); break;
-    case T_CHOICE: make_choice(v, m, f); break;
-    case T_REF: if (!make_own(v, c, m, f)) make_ref(v, c, m, f); break;
-    default: input_hints(v, m, f);
-    }
+    else dress(v, c, m, f);
     describe(v->a, m);
     return m;
 }

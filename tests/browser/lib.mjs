@@ -69,9 +69,9 @@ export class Walker {
     return w;
   }
 
-  /** The browser complains of every page with a status of 4xx; a refusal is an answer. */
+  /** The browser complains of every page with a status of 4xx or 503; a refusal is an answer. */
   isAnswer(message) {
-    return /with a status of 4\d\d/.test(message.text()) && this.documents.has(message.location().url);
+    return /with a status of (4\d\d|503)/.test(message.text()) && this.documents.has(message.location().url);
   }
 
   keep(response) {

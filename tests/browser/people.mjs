@@ -40,10 +40,14 @@ export function typed(page) {
     .filter(([name]) => !name.startsWith('_'))));
 }
 
-/** Press the form's first button and wait for the page that comes. */
+/** Press the form's first button and wait for the page that comes; a city that was too busy says "once more". */
 export async function send(page, button = 'main form[method=post] button.main') {
-  await page.locator(button).first().click();
-  await page.waitForLoadState();
+  for (let i = 0; i < 4; i += 1) {
+    await page.locator(button).first().click();
+    await page.waitForLoadState();
+    if (!/時間がかかりすぎた|混み合っています/.test(await summary(page))) return;
+    await page.waitForTimeout(1600); // longer than the module's guard against a double press
+  }
 }
 
 /** The sentence beside a field, or ''. */

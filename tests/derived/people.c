@@ -147,6 +147,11 @@ static void give_scopes(const struct system *sys, const char *role, int64_t acco
         }
 }
 
+/* A shared role may be scoped in any system. */
+static void give_shared_scopes(const char *role, int64_t account) {
+    for (const struct system *const *s = w.k->systems + 1; *s; s++) give_scopes(*s, role, account);
+}
+
 static void hire(const char *login, struct str name, const char *kind, const char *roles) {
     struct demo_person d = {.login = str_z(login),
                             .name = name,
@@ -179,7 +184,11 @@ static void add_person(const struct system *sys, const char *role, const char *k
     }
     hire(p->login, str_fmt(w.city.a, "試験%zu", nall), kind,
          role ? dotted_role(w.city.a, sys, str_z(role)) : "");
-    if (role) give_scopes(sys, role, who_account(w.k, w.city.a, str_z(p->login), CH_STAFF)->actor.account);
+    if (role) {
+        int64_t account = who_account(w.k, w.city.a, str_z(p->login), CH_STAFF)->actor.account;
+        if (sys) give_scopes(sys, role, account);
+        else give_shared_scopes(role, account);
+    }
     sign_in(p);
 }
 

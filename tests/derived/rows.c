@@ -141,6 +141,16 @@ static bool refers_to_itself(struct arena *a, const struct system *sys, const st
     return f->type == T_REF && strcmp(f->ref, str_c(a, table_dot(a, sys, t))) == 0;
 }
 
+/* How deep the row being made stands below the one that was asked for: a ring of references must end. */
+static int depth;
+
+/* What leads nowhere here: the table's own rows, a whole that is not published, from the second row down what
+** may be missing. */
+static bool left_out(struct arena *a, const struct system *sys, const struct table *t, const struct field *f) {
+    if (f->type != T_REF || f->must) return false;
+    return refers_to_itself(a, sys, t, f) || depth > 1 || (t->within && strcmp(f->name, t->within) == 0);
+}
+
 /* Every fifth value that may be missing is missing. */
 struct rec *row_make(struct arena *a, const struct system *sys, const struct table *t, unsigned seed) {
     struct rec *r = rec_make(a, sys, t);
@@ -148,8 +158,7 @@ struct rec *row_make(struct arena *a, const struct system *sys, const struct tab
         const struct field *f = &t->fields[i];
         struct val v = NIL, args[4];
         bool blank = !f->must && !f->unique && f->type != T_BOOL && (seed + (unsigned)i) % 5 == 4;
-        if (blank) continue;
-        if (refers_to_itself(a, sys, t, f) && !f->must) continue;
+        if (blank || left_out(a, sys, t, f)) continue;
         struct val typed = typed_value(a, t, f, seed);
         int say = field_parse(a, f, typed, &v, args);
         check(!say, "%s.%s.%s: a valid value is refused (%d): %.*s", sys->id, t->name, f->name, say,
@@ -235,7 +244,9 @@ int64_t parent_of(const char *dotted, unsigned nth) {
     for (size_t i = 0; i < nparents; i++)
         if (parents[i].t == t && parents[i].nth == nth) return parents[i].id;
     struct arena *a = arena_make(LIM_ARENA_BYTES);
+    depth++;
     int64_t id = row_put(a, sys, t, PARENT_SEED + nth);
+    depth--;
     arena_free(a);
     if (nparents == PARENTS) abort();
     parents[nparents].t = t;

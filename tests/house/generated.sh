@@ -23,8 +23,8 @@ same_refusals() { "$program" refusals | diff - "$1"; }
 # Every option and command of --help stands in the manual, and no other option does.
 same_manual() {
     "$program" --help >"$work/help"
-    grep -oE -- '^  --[a-z-]+' "$work/help" | sed 's/^ *--//' | sort >"$work/options"
-    sed -n 's/^\.It Fl Fl \([a-z-]*\).*/\1/p' "$1" | grep -vx -e help -e version | sort >"$work/manual"
+    sed '/^examples/q' "$work/help" | grep -E '^  --' | cut -c1-20 | grep -oE -- '--[a-z-]+' | sed 's/^--//' | sort -u >"$work/options"
+    grep '^\.It Fl Fl' "$1" | grep -oE 'Fl Fl [a-z-]+' | sed 's/^Fl Fl //' | grep -vx -e help -e version | sort -u >"$work/manual"
     diff "$work/options" "$work/manual" || return 1
     sed -n '/^examples/q; s/^  \([a-z][a-z]*\) .*/\1/p' "$work/help" | sort -u | while read -r c; do
         grep -q "^\.It Cm $c" "$1" || { echo "the manual does not know the command $c"; exit 1; }

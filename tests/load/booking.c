@@ -74,10 +74,12 @@ size_t book_request(char *out, size_t size, const struct session *s, const struc
 /* -- answers --------------------------------------------------------------------------------------------------------------- */
 
 static int64_t number_after(struct str body, const char *name) {
+    size_t at = str_find(body, str_z(name));
     int64_t n = 0;
-    struct str s = between(body, name, ',');
-    if (s.n && s.p[0] == '"') s = str_sub(s, 1, s.n - 1);
-    str_int(s, &n);
+    if (at == SIZE_MAX) return 0;
+    at += strlen(name);
+    if (at < body.n && body.p[at] == '"') at++;
+    for (; at < body.n && body.p[at] >= '0' && body.p[at] <= '9'; at++) n = n * 10 + (body.p[at] - '0');
     return n;
 }
 

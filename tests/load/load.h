@@ -16,7 +16,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { CALL_S = 20, START_S = 10, MAX_CLIENTS = 1024, MAX_SESSIONS = 64, MAX_SLOTS = 4096 };
+enum { CALL_S = 20, START_S = 10, MAX_CLIENTS = 1024, MAX_SESSIONS = 64, MAX_SLOTS = 16384 };
 
 /* -- time, numbers, complaints ---------------------------------------------------------------------------------- */
 int64_t now_us(void);

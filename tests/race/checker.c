@@ -79,7 +79,7 @@ static struct stay *stay_add(struct check *k, int slot, int64_t possible, int64_
     return s;
 }
 
-struct life { struct stay *now; uint64_t key; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
+struct life { struct stay *now; uint64_t key, req; int slot; unsigned cancels; bool moved, maybe_moved, maybe_gone; };
 
 static void live_move(struct check *k, struct life *l, const struct op *o, const struct standing *end) {
     bool ok = o->result == RES_OK;
@@ -104,6 +104,7 @@ static void live_cancel(struct check *k, struct life *l, const struct op *o) {
 }
 
 static void judge_end(struct check *k, const struct life *l, int64_t booking, const struct standing *end, size_t n) {
+    if (end && end->req != l->req) say(k, 4, "an acknowledged booking is gone, its row number given to another", booking);
     if (n > 1) say(k, 6, "a booking stands in two slots", booking);
     if (!end && !l->cancels && !l->maybe_gone) say(k, l->moved ? 6 : 4, "an acknowledged booking is missing", booking);
     if (end && l->cancels) say(k, 4, "a cancelled booking stands", booking);
@@ -121,6 +122,7 @@ static void live(struct check *k, const struct op **o, size_t n) {
             l.now = stay_add(k, o[i]->slot, o[i]->invoke, o[i]->ret);
             l.slot = o[i]->slot;
             l.key = o[i]->key;
+            l.req = o[i]->req;
         } else if (o[i]->kind == OP_BOOK) {
             if (o[i]->key != l.key) say(k, 4, "an acknowledged booking is gone, its row number given to another", o[i]->booking);
         } else if (o[i]->kind == OP_MOVE && counts) live_move(k, &l, o[i], end);
@@ -132,6 +134,7 @@ static void live(struct check *k, const struct op **o, size_t n) {
 static void all_lives(struct check *k) {
     for (size_t i = 0; i < k->h->n; i++) {
         const struct op *o = &k->h->ops[i];
+        if (o->kind == OP_BOOK && o->result == RES_OK && !o->booking) say(k, 7, "acknowledged without a row number", (int64_t)o->req);
         if (o->booking && (o->kind != OP_BOOK || o->result == RES_OK)) k->by_booking[k->nby++] = o;
     }
     qsort(k->by_booking, k->nby, sizeof *k->by_booking, op_by_booking);
@@ -263,7 +266,7 @@ static void numbers(struct check *k) {
         if (k->h->ops[i].kind == OP_BOOK && k->h->ops[i].result == RES_OK) v[n++] = &k->h->ops[i];
     qsort(v, n, sizeof *v, op_by_receipt);
     for (size_t i = 1; i < n; i++)
-        if (v[i]->receipt == v[i - 1]->receipt && v[i]->booking != v[i - 1]->booking) say(k, 7, "one receipt number for two bookings", v[i]->receipt);
+        if (v[i]->receipt && v[i]->receipt == v[i - 1]->receipt && v[i]->booking != v[i - 1]->booking) say(k, 7, "one receipt number for two bookings", v[i]->receipt);
     qsort(v, n, sizeof *v, op_by_key);
     for (size_t i = 1; i < n; i++)
         if (v[i]->key && v[i]->key == v[i - 1]->key && v[i]->receipt != v[i - 1]->receipt) say(k, 7, "one key, two receipt numbers", v[i]->receipt);

@@ -4,7 +4,7 @@
 **   derived from its system (R1); a binding change carries the number of a decision (R2); what nobody entered is NULL,
 **   不明, and "none" is a value that somebody declared (R3); a printed number comes from tables.c over one read
 **   snapshot and is kept in a snapshot row, nobody types it (R4); dated rows hold what law or city may change (R7).
-** Rows of an import stand within their load: they exist for nobody until the load is "current" (decision 0010).
+** Rows of an import stand within their load: they exist for nobody until the load is "current" (decision 0007).
 ** Owner: what a function returns lives in c->a.  Who may use this: this folder and its tests.
 */
 #ifndef AUDIT_H

@@ -1,4 +1,4 @@
-/* ledger_import.c - a checked ledger becomes rows: small acts stage them, one act publishes (decision 0010). */
+/* ledger_import.c - a checked ledger becomes rows: small acts stage them, one act publishes (decision 0007). */
 #include "ledger_check.h"
 
 static void put_text(struct map *m, const char *name, struct str s) {

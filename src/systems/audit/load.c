@@ -1,4 +1,4 @@
-/* load.c - imports: rows are staged by small acts and published by one short act (decision 0010).
+/* load.c - imports: rows are staged by small acts and published by one short act (decision 0007).
 **
 ** A staged row is an ordinary row that stands within its load; views, lists, acts and references do not know it
 ** until the load is "current".  Publishing turns the load over and the few units; no row is touched.
