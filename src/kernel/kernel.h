@@ -108,7 +108,6 @@ struct paper { const char *name, *label; int table; const char *roles;
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
-
 struct system {
     const char *id, *label;
     const struct table *tables; int ntables;

@@ -44,7 +44,7 @@ const struct field certificate_fields[CF_N] = {
     [CF_REISSUED] = { "reissued", "再発行の回数", T_INT, .min = 0, .max = 99, .fallback = "0", .list = 1 },
     [CF_REASON] = { "reason", "再発行・無効の理由", T_TEXT, .max = 200, .secrecy = STAFF },
 };
-const struct field crematorium_payment_fields[PY_N] = {
+const struct field slip_fields[PY_N] = {
     [PY_NO] = { "slip_no", "納付書番号", T_CODE, .unique = 1, .list = 1, .find = 1, .max = 24 },
     [PY_SITE] = SITE_LATER,
     [PY_BOOKING] = BOOKING_FIELD,
@@ -189,8 +189,8 @@ const struct field progress_fields[PS_N] = {
 const struct ask certificate_asks[] = { M(CF_LEDGER), M(CF_REQUESTER), A(CF_REQUESTER_ADDRESS), A(CF_RELATION), A(CF_PURPOSE), A(-1) };
 const struct ask division_asks[] = { M(CF_LEDGER), M(CF_PORTION), M(CF_REQUESTER), A(CF_REQUESTER_ADDRESS), A(CF_RELATION), A(CF_PURPOSE), A(-1) };
 const struct ask use_permit_asks[] = { M(CF_BOOKING), A(-1) };
-const struct ask payment_asks[] = { M(PY_BOOKING), A(PY_PAYER), A(PY_DUE), A(-1) };
-const struct ask payment_pay_asks[] = { M(PY_METHOD), A(-1) };
+const struct ask slip_asks[] = { M(PY_BOOKING), A(PY_PAYER), A(PY_DUE), A(-1) };
+const struct ask slip_pay_asks[] = { M(PY_METHOD), A(-1) };
 const struct ask month_report_asks[] = { M(MR_SITE), M(MR_MONTH), A(-1) };
 const struct ask month_report_send_asks[] = { M(MR_EVIDENCE), A(-1) };
 const struct ask day_sheet_asks[] = { M(DS_SITE), M(DS_DAY), A(-1) };

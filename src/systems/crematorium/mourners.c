@@ -12,12 +12,12 @@ static struct str clock_of(struct str iso) {
 /* What a step means to people who wait. */
 static struct str step_text(struct ctx *c, struct str step, struct str collection) {
     struct str at = clock_of(collection);
-    if (str_has_word(S("tentative confirmed"), step)) return S("お待ちしています");
-    if (str_eqz(step, "arrived")) return S("到着されました");
-    if (str_eqz(step, "cremating")) return str_fmt(c->a, "火葬中です。%.*sころ収骨の見込みです", STR_ARG(at));
-    if (str_eqz(step, "finished")) return str_fmt(c->a, "まもなく収骨です（%.*sころ）", STR_ARG(at));
-    if (str_has_word(S("collected closed"), step)) return S("収骨が終わりました");
-    return S("この予約は取り消されました。葬祭業者か聖苑におたずねください");
+    if (str_has_word(S("tentative confirmed"), step)) return phrase(c, "お待ちしています");
+    if (str_eqz(step, "arrived")) return phrase(c, "到着されました");
+    if (str_eqz(step, "cremating")) return phrase(c, "火葬中です。{0}ころ収骨の見込みです", TEXT(at));
+    if (str_eqz(step, "finished")) return phrase(c, "まもなく収骨です（{0}ころ）", TEXT(at));
+    if (str_has_word(S("collected closed"), step)) return phrase(c, "収骨が終わりました");
+    return phrase(c, "この予約は取り消されました。葬祭業者か聖苑におたずねください");
 }
 
 /* -- mourners ---------------------------------------------------------------------------------------- */
@@ -43,16 +43,17 @@ struct val visit_page(struct ctx *c) {
                   rows_val(key, "booking"))
             : NULL;
     struct map *m = map_new(c->a);
+    day_t day;
     if (!p || !rows_next(p)) return NIL;
     map_setz(m, "place", rows_val(p, "name"));
     map_setz(m, "address", rows_val(p, "address"));
     map_setz(m, "phone", rows_val(p, "phone"));
-    map_setz(m, "day", TEXT(shown_day(c->a, rows_text(p, "day"))));
+    map_setz(m, "day", TEXT(day_parse_iso(rows_text(p, "day"), &day) ? phrase_day(c, day) : S("")));
     map_setz(m, "band", rows_val(p, "band"));
     map_setz(m, "number", rows_val(p, "number"));
     map_setz(m, "room", rows_val(p, "room"));
     map_setz(m, "progress", TEXT(step_text(c, rows_text(p, "step"), rows_text(p, "collection_at"))));
-    map_setz(m, "as_of", TEXT(moment_long(c->a, c->now)));
+    map_setz(m, "as_of", TEXT(phrase_moment(c, c->now)));
     return MAP(m);
 }
 

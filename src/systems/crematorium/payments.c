@@ -211,7 +211,7 @@ void receipt(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_title(&f, S("領収書"), str_fmt(c->a, "第 %.*s 号", STR_ARG(rec_text(r, PY_RECEIPT_NO))));
     form_text(&f, str_fmt(c->a, "%.*s　様", STR_ARG(rec_text(r, PY_PAYER))));
     form_row2(&f, "受付番号", booking_no(c, r), "納付書番号", rec_text(r, PY_NO));
-    form_row2(&f, "納め方", choice_label(&crematorium_payment_fields[PY_METHOD], rec_text(r, PY_METHOD)), "領収日時",
+    form_row2(&f, "納め方", choice_label(&slip_fields[PY_METHOD], rec_text(r, PY_METHOD)), "領収日時",
               shown_moment(c->a, rec_text(r, PY_PAID_AT)));
     money(&f, r);
     form_text(&f, S("上記の金額を領収しました。"));

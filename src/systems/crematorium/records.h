@@ -40,10 +40,10 @@ enum { LY_HASH, LY_LINK, LY_KIND, LY_BOOKING, LY_FIRM, LY_SITE, LY_N };
 enum { PS_BOOKING, PS_SITE, PS_FIRM, PS_DAY, PS_BAND, PS_NUMBER, PS_SHOWN, PS_STEP, PS_ROOM, PS_COLLECTION, PS_MADE_ON, PS_WAITED,
        PS_REASON, PS_SEQUENCE, PS_CHANGED_AT, PS_N };
 
-extern const struct field certificate_fields[CF_N], crematorium_payment_fields[PY_N], month_report_fields[MR_N], day_sheet_fields[DS_N],
+extern const struct field certificate_fields[CF_N], slip_fields[PY_N], month_report_fields[MR_N], day_sheet_fields[DS_N],
     correction_fields[CO_N], ash_fields[AS_N], mortuary_log_fields[ML_N], incident_fields[IC_N], bulletin_fields[BU_N],
     bulletin_shown_fields[BS_N], link_fields[LK_N], link_key_fields[LY_N], progress_fields[PS_N];
-extern const struct ask certificate_asks[], division_asks[], use_permit_asks[], payment_asks[], payment_pay_asks[],
+extern const struct ask certificate_asks[], division_asks[], use_permit_asks[], slip_asks[], slip_pay_asks[],
     month_report_asks[], month_report_send_asks[], day_sheet_asks[], correction_asks[], ash_asks[], ash_hand_asks[],
     mortuary_log_asks[], incident_asks[], incident_close_asks[], bulletin_asks[], visit_asks[], calendar_asks[];
 
