@@ -97,6 +97,9 @@ enum {
     LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
     LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
+    LIM_HOLDS_OF_FIRM = 3,                    /* sets a firm may hold at once while typing */
+    LIM_FALLBACK_LINES = 400,                 /* lines of one fallback sheet */
+    LIM_DRAW_REQUESTS = 256,                  /* requests of one draw */
     LIM_DEMO_FIRMS = 66,                      /* firms of the demo city */
 
     /* ledgers and their tables (audit) */

@@ -16,6 +16,7 @@
 #include "base/rand.h"
 #include "base/val.h"
 #include "kernel/demo_city.h"
+#include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -51,7 +52,6 @@ struct grant {
     unsigned sees;                      /* secrecy classes besides OPEN */
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
-
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -97,17 +97,17 @@ struct act {
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
 struct page {
-    const char *path, *label, *roles;   /* path "" is the system's first page */
-    struct val (*model)(struct ctx *);  /* read only; a V_MAP */
-    const char *html;                   /* template in the system's pages/ */
+    const char *path, *label, *roles;   /* path "" is the system's first page; "own.ics": an address as it is */
+    struct val (*model)(struct ctx *);  /* read only; a V_MAP.  Text "refresh": seconds to the next HTTP Refresh */
+    const char *html;                   /* template in the system's pages/; NULL: the model {type, body} is sent */
     bool cached;                        /* public and the same for everyone: kept until the next commit */
     bool menu;                          /* shown in the menu of those who may open it */
 };
-struct paper { const char *name, *label; int table; const char *roles; void (*draw)(struct ctx *, const struct rec *, struct pdf *); };
+struct paper { const char *name, *label; int table; const char *roles;
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
-
 struct system {
     const char *id, *label;
     const struct table *tables; int ntables;
@@ -194,7 +194,6 @@ void log_note(struct ctx *c, struct str text);                  /* a remark in t
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
 struct rec *rec_pending(struct ctx *c, int64_t approval, int *table);   /* the row a waiting approval would write */
-struct str choice_label(const struct field *f, struct str code);
-struct str state_label(const struct table *t, struct str state);
+struct str choice_label(const struct field *f, struct str code), state_label(const struct table *t, struct str state);
 
 #endif

@@ -18,11 +18,13 @@ enum { MESSAGES = 4000 };
 static const char *const templates[] = {
     "kernel/head.html", "kernel/foot.html", "kernel/home.html", "kernel/rules.html", "kernel/list.html", "kernel/detail.html",
     "kernel/form.html", "kernel/field.html", "kernel/errors.html", "kernel/check.html", "kernel/error.html", "kernel/sign_in.html",
-    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html" };
+    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html",
+    "crematorium/visit.html", "crematorium/open.html" };
 static const char *const sources[] = {
     "src/kernel/site.c", "src/kernel/page.c", "src/kernel/page_home.c", "src/kernel/page_list.c", "src/kernel/page_table.c",
     "src/kernel/page_detail.c", "src/kernel/page_form.c", "src/kernel/page_act.c", "src/kernel/page_sign.c", "src/kernel/page_value.c",
-    "src/systems/crematorium/availability.c", "src/systems/crematorium/offers.c" };
+    "src/systems/crematorium/availability.c", "src/systems/crematorium/offers.c",
+    "src/systems/crematorium/mourners.c" };
 
 struct bag { struct arena *a; struct str v[MESSAGES]; size_t n; bool all; };
 

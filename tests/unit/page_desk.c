@@ -48,8 +48,20 @@ static struct val open_model(struct ctx *c) {
     return MAP(m);
 }
 
+/* A feed: what a page without a template gives. */
+static struct val feed_model(struct ctx *c) {
+    struct map *m = map_new(c->a);
+    if (!str_eqz(val_text(map_getz(c->args, "key")), "good")) return NIL;
+    map_setz(m, "type", LIT("text/calendar; charset=utf-8"));
+    map_setz(m, "body", LIT("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"));
+    map_setz(m, "refresh", LIT("30"));
+    return MAP(m);
+}
+
 static const struct page desk_pages[] = {
-    { "", "空き", "public", open_model, "kernel/home.html", true, true }, { .label = NULL }
+    { "", "空き", "public", open_model, "kernel/home.html", true, true },
+    { "feed.ics", "暦", "public", feed_model, NULL, false, false },
+    { .label = NULL }
 };
 
 /* -- people -------------------------------------------------------------------------------------- */

@@ -122,7 +122,7 @@ static void read_rows(struct board *b) {
                             " b.arrived_at AS arrived_at, b.furnace_no AS furnace_no, b.started_at AS started_at,"
                             " b.finished_at AS finished_at, b.collected_at AS collected_at, b.implant AS implant"
                             " FROM seen_crematorium_booking b LEFT JOIN seen_crematorium_firm f ON f.id = b.firm"
-                            " WHERE b.day = ?1 AND b.site = ?2 AND b.state NOT IN ('cancelled', 'lapsed', 'refused')"
+                            " WHERE b.day = ?1 AND b.site = ?2 AND b.state NOT IN (" NOT_COMING ")"
                             " ORDER BY b.band, b.id", TEXT(day_iso(c->a, b->day)), INT(b->site));
     while (rows_next(r)) {
         row_alerts(b, r, rule ? rec_int(rule, AR_LATEST) : 0);

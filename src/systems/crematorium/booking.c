@@ -4,13 +4,17 @@
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
 #include "charges.h"
+#include "desk.h"
+#include "outage.h"
+#include "queue.h"
+#include "records.h"
 #include "fields.h"
 
 #define A(f) { f, NULL, 0 }
 #define M(f) { f, NULL, 1 }
 #define USE_ASKS { BK_CLASS, "火葬", 1 }, M(BK_SITE), M(BK_DAY), M(BK_BAND)
 #define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_MONTHS), A(BK_DIED), A(BK_DIED_TIME), \
-    A(BK_DIED_PLACE), A(BK_HONSEKI), A(BK_ADDRESS), M(BK_RESIDENCE)
+    A(BK_DIED_PLACE), A(BK_HONSEKI), A(BK_ADDRESS), M(BK_RESIDENCE), A(BK_DOCTOR), A(BK_BIRTHS), A(BK_REMAINS), A(BK_ANIMAL), A(BK_WEIGHT)
 #define PART_ASKS { BK_FAREWELL, "式と部屋", 0 }, A(BK_WAKE), A(BK_WAITING), A(BK_MORTUARY_FROM), A(BK_MORTUARY_TO), A(BK_HEARSE), \
     A(BK_HEARSE_AT), A(BK_HEARSE_PLACE), A(BK_PORTIONS)
 #define REQUESTER_ASKS { BK_REQUESTER, "申請者", 1 }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
@@ -26,6 +30,8 @@ const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
 const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask reenter_asks[] = { { BK_PAPER, "用紙", 1 }, M(BK_WRITTEN_AT), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, { BK_FIRM, "葬祭業者", 0 },
+                                    A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, A(BK_EXCEPTION), { -1, NULL, 0 } };
 #undef A
 #undef M
 
@@ -90,7 +96,7 @@ static struct str deceased_key(struct ctx *c, const struct rec *r, const struct 
                    STR_ARG(rec_text(r, BK_BORN)), STR_ARG(rec_text(r, BK_DIED)));
 }
 
-static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
+void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     if (!key.n) return;
     struct rec *k = rec_new(c, DECEASED_KEY);
@@ -99,11 +105,15 @@ static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     if (rec_add(c, k) == TAKEN) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
-/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
-static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+bool same_person_stands(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     const struct rec *k = key.n ? rec_find(c, DECEASED_KEY, DK_KEY, TEXT(key)) : NULL;
-    if (k && rec_int(k, DK_BOOKING) != w->id) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
+    return k && rec_int(k, DK_BOOKING) != w->id;
+}
+
+/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
+static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+    if (same_person_stands(c, r, w)) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
 static bool token_take(struct ctx *c, int64_t booking, struct str scope, struct str period, int64_t limit) {
@@ -190,11 +200,13 @@ static struct str told(struct ctx *c, const struct rec *r, const struct want *w)
 }
 
 void tell(struct ctx *c, const struct rec *r, const char *subject, struct str body) {
+    if (rec_has(r, BK_NO)) progress_follow(c, r);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
     const struct rec *firm = rec_has(r, BK_FIRM) ? rec_get(c, FIRM, rec_int(r, BK_FIRM)) : NULL;
     struct str head = str_fmt(c->a, "%s（受付番号 %.*s）", subject, STR_ARG(rec_text(r, BK_NO)));
     if (firm && rec_has(firm, FM_MAIL)) notice(c, "mail", rec_text(firm, FM_MAIL), head, body);
     if (firm && !rec_has(firm, FM_MAIL) && rec_has(firm, FM_FAX)) notice(c, "fax", rec_text(firm, FM_FAX), head, body);
+    if (firm && rec_has(firm, FM_SMS)) notice(c, "sms", rec_text(firm, FM_SMS), head, body);
     if (site && rec_has(site, ST_FAX)) notice(c, "fax", rec_text(site, ST_FAX), head, body);
 }
 
@@ -214,33 +226,57 @@ void reserve_check(struct ctx *c, const struct rec *r) {
     if (want_read(c, r, &w)) check_set(c, r, &w);
 }
 
-void reserve(struct ctx *c, struct rec *r) {
-    struct want w;
+static void write_set(struct ctx *c, struct rec *r, struct want *w, struct plan *p) {
+    if (rec_id(r)) hold_to_booking(c, rec_id(r));
+    else rec_add(c, r);
+    w->id = rec_id(r);
+    plan_take(c, w, p);
+    set_parts(r, p);
+    if (!refused(c)) ceilings_take(c, r, w);
+    if (!refused(c)) key_take(c, r, w);
+}
+
+void reserve_write(struct ctx *c, struct rec *r, struct want *w) {
     struct plan p;
     struct fees f;
-    if (!want_read(c, r, &w)) return;
-    rec_set(r, BK_CLASS, TEXT(w.cls));
-    rec_set(r, BK_CHANNEL, TEXT(w.channel));
+    rec_set(r, BK_CLASS, TEXT(w->cls));
+    rec_set(r, BK_CHANNEL, TEXT(w->channel));
     rec_set(r, BK_MADE_AT, TEXT(moment_iso(c->a, c->now)));
-    rec_state_set(r, first_state(c, &w));
-    fees_of(c, r, &w, &f);
+    rec_state_set(r, first_state(c, w));
+    fees_of(c, r, w, &f);
     if (refused(c)) return;
-    if (!plan_make(c, &w, &p)) {
-        key_say(c, r, &w);
+    struct rec *waited = waiting_use(c, w, r);
+    if (!plan_make(c, w, &p)) {
+        key_say(c, r, w);
         return;
     }
-    rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
-    rec_add(c, r);
-    w.id = rec_id(r);
-    plan_take(c, &w, &p);
-    set_parts(r, &p);
-    if (!refused(c)) ceilings_take(c, r, &w);
-    if (!refused(c)) key_take(c, r, &w);
+    rec_set(r, BK_RULES, TEXT(rule_names(c, w, &f)));
+    write_set(c, r, w, &p);
+    if (refused(c)) return;
+    near_note(c, r);
+    fees_store(c, r, &f);
+    rec_set(r, BK_NO, TEXT(receipt_no(c, w)));
+    charge_follow(c, r);
+    if (waited) {
+        rec_set(waited, WL_BOOKING, INT(w->id));
+        rec_save(c, waited);
+    }
+    tell(c, r, "予約を受け付けました", told(c, r, w));
+}
+
+void reserve(struct ctx *c, struct rec *r) {
+    struct want w;
+    if (want_read(c, r, &w)) reserve_write(c, r, &w);
+}
+
+void booking_reprice(struct ctx *c, struct rec *r) {
+    struct want w;
+    struct fees f;
+    if (!want_read(c, r, &w)) return;
+    fees_of(c, r, &w, &f);
     if (refused(c)) return;
     fees_store(c, r, &f);
-    rec_set(r, BK_NO, TEXT(receipt_no(c, &w)));
     charge_follow(c, r);
-    tell(c, r, "予約を受け付けました", told(c, r, &w));
 }
 
 /* -- change: one step; new rows first, then the old are freed --------------------------------------------------------------- */
@@ -305,6 +341,7 @@ void change(struct ctx *c, struct rec *r) {
     ceilings_take(c, r, &w);
     if (!refused(c) && !same_deceased(c, was, r, &w)) key_move(c, r, &w);
     if (refused(c)) return;
+    if (!str_eq(rec_text(was, BK_DAY), rec_text(r, BK_DAY)) || !str_eq(rec_text(was, BK_BAND), rec_text(r, BK_BAND))) waiting_offer(c, was);
     if (set_moved(was, r)) rec_set(r, BK_CHANGES, INT(rec_int(was, BK_CHANGES) + 1));
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     fees_store(c, r, &f);

@@ -67,6 +67,15 @@ static void next_papers(struct ctx *c, const struct rec *r, struct list *out) {
         list_add(out, TEXT(phrase(c, "いまは仮予約です。{0}までに、火葬許可証の発行市町村・番号・日付を入力してください。入力がないと、予約はなくなります。", due)));
 }
 
+/* U080: how often the firm may still move it. */
+static void next_changes(struct ctx *c, const struct rec *r, struct list *out) {
+    day_t day;
+    bool open = str_eqz(rec_state(r), "tentative") || str_eqz(rec_state(r), "confirmed");
+    const struct rec *limit = open && rec_day(r, BK_DAY, &day) ? rule_of(rules(c, CHANGE_LIMIT), CHANGE_LIMIT, rec_int(r, BK_SITE), day) : NULL;
+    int64_t left = limit ? rec_int(limit, CH_MAX) - rec_int(r, BK_CHANGES) : 0;
+    if (limit) list_add(out, TEXT(phrase(c, "日時の変更は、あと{0}回できます。", INT(left > 0 ? left : 0))));
+}
+
 struct list *booking_next(struct ctx *c, const struct rec *r) {
     struct list *out = list_new(c->a);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
@@ -79,5 +88,6 @@ struct list *booking_next(struct ctx *c, const struct rec *r) {
         list_add(out, TEXT(phrase(c, "変更や取消は、締切まではこの画面で、そのあとは電話 {0}（{1}）で受け付けます。",
                                TEXT(phone_show(c->a, rec_text(site, ST_PHONE))), TEXT(rec_text(site, ST_NAME)))));
     }
+    next_changes(c, r, out);
     return out;
 }

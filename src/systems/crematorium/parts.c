@@ -6,7 +6,7 @@
 ** The key begins with the day, so that one SELECT of a day and one of a week read one stretch of the index.
 ** Order: rows go in by key, so two bookings on PostgreSQL never wait for each other in a circle.
 */
-#include "crematorium.h"
+#include "queue.h"
 #include "fields.h"
 
 enum { CELL_MINUTES = 30, LOCKER_CELL_MINUTES = 360, DAY_MINUTES = 1440 };
@@ -203,11 +203,23 @@ static void choose_parts(struct choose *x) {
     if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
 
+static struct choose choose_begin(struct ctx *c, const struct want *w, struct spans *spans, struct plan *p) {
+    spans_of(c, w, spans);
+    holds_sweep(c, w->site_id);
+    *p = (struct plan){ .n = 0 };
+    return (struct choose){ c, w, spans, taken_read(c, w, spans), own_read(c, w->id), p };
+}
+
+bool plan_fits(struct ctx *c, const struct want *w, struct plan *p) {
+    struct spans spans;
+    struct choose x = choose_begin(c, w, &spans, p);
+    return choose(&x, PART_BAND) && (!(w->farewell || w->wake) || choose(&x, PART_HALL)) && (!w->waiting.n || choose(&x, PART_ROOM)) &&
+           (!w->mortuary || choose(&x, PART_LOCKER)) && (!w->hearse || choose(&x, PART_HEARSE));
+}
+
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
     struct spans spans;
-    spans_of(c, w, &spans);
-    *p = (struct plan){ .n = 0 };
-    struct choose x = { c, w, &spans, taken_read(c, w, &spans), own_read(c, w->id), p };
+    struct choose x = choose_begin(c, w, &spans, p);
     choose_parts(&x);
     qsort(p->v, p->n, sizeof *p->v, cell_cmp);
     return !refused(c);
@@ -226,6 +238,7 @@ static bool cell_add(struct ctx *c, const struct want *w, struct cell *one) {
     rec_set(r, SL_SITE, INT(w->site_id));
     rec_set(r, SL_KIND, TEXTZ(part_name[one->part]));
     rec_set(r, SL_BOOKING, INT(w->id));
+    if (w->expires) rec_set(r, SL_EXPIRES, INT(w->expires));
     if (rec_add(c, r) == TAKEN) return false;
     one->row = r;
     return true;
