@@ -2,6 +2,7 @@
 #include "fields.h"
 #include "records.h"
 
+#define ROW_MAX 1000000000000000 /* a row number that is no reference: the public has no right to its table */
 #define SITE_FIELD { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1, .list = 1 }
 #define SITE_LATER { "site", "聖苑", T_REF, .ref = "crematorium.site", .list = 1 }   /* the act takes it from the row it is about */
 #define BOOKING_FIELD { "booking", "予約", T_REF, .ref = "crematorium.booking", .list = 1, .help = "予約の行番号" }
@@ -162,14 +163,14 @@ const struct field link_key_fields[LY_N] = {
     [LY_HASH] = { "hash", "かぎの印", T_TEXT, .must = 1, .unique = 1, .max = 64 },
     [LY_LINK] = { "link", "公開アドレス", T_REF, .ref = "crematorium.link", .must = 1, .unique = 1, .secrecy = STAFF },
     [LY_KIND] = { "kind", "種類", T_CHOICE, .of = link_kinds, .must = 1 },
-    [LY_BOOKING] = { "booking", "予約", T_INT, .min = 1, .max = INT64_MAX },
-    [LY_FIRM] = { "firm", "葬祭業者", T_INT, .min = 1, .max = INT64_MAX },
-    [LY_SITE] = { "site", "聖苑", T_INT, .min = 1, .max = INT64_MAX },
+    [LY_BOOKING] = { "booking", "予約", T_INT, .min = 1, .max = ROW_MAX },
+    [LY_FIRM] = { "firm", "葬祭業者", T_INT, .min = 1, .max = ROW_MAX },
+    [LY_SITE] = { "site", "聖苑", T_INT, .min = 1, .max = ROW_MAX },
 };
 const struct field progress_fields[PS_N] = {
     [PS_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .must = 1, .unique = 1 },
     [PS_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
-    [PS_FIRM] = { "firm", "葬祭業者の番号", T_INT, .min = 1, .max = INT64_MAX },
+    [PS_FIRM] = { "firm", "葬祭業者の番号", T_INT, .min = 1, .max = ROW_MAX },
     [PS_DAY] = { "day", "日", T_DATE, .must = 1, .find = 1 },
     [PS_BAND] = { "band", "到着時刻", T_CLOCK, .must = 1 },
     [PS_NUMBER] = { "number", "案内番号", T_TEXT, .must = 1, .max = 12 },
