@@ -17,8 +17,9 @@ static int64_t minutes_held(struct ctx *c, const struct rec *r, int field, int64
 }
 
 void holds_sweep(struct ctx *c, int64_t site) {
-    struct rows *rows = ask(c, "SELECT id FROM crematorium_slot WHERE expires_at <= ?1 AND site = ?2 AND waiter IS NULL"
-                               " ORDER BY day, resource, cell LIMIT 64", INT(tick_s(c)), INT(site));
+    /* By the index of ends (the plus keeps the planner from others): nearly always none, whatever the number of slots. */
+    struct rows *rows = ask(c, "SELECT id FROM (SELECT id, day, resource, cell FROM crematorium_slot WHERE expires_at <= ?1 AND +site = ?2"
+                               " AND +waiter IS NULL ORDER BY expires_at LIMIT 64) ended ORDER BY day, resource, cell", INT(tick_s(c)), INT(site));
     while (rows_next(rows)) {
         struct rec *s = rec_get(c, SLOT, rows_int(rows, "id"));
         if (s) rec_drop(c, s);
