@@ -31,7 +31,7 @@ enum {
     LIM_CONN_REQUESTS = 100000,               /* requests of one connection */
     LIM_PENDING_COUNT = 1024,                 /* requests waiting for a worker, one listener */
     LIM_RESPONSE_BYTES = 32 * 1024 * 1024,
-    LIM_WORKER_COUNT = 8,                     /* worker threads of one listener */
+    LIM_WORKER_COUNT = 32,                    /* worker threads of one listener */
 
     /* forms, files, JSON, CSV */
     LIM_FORM_FIELDS = 500,

@@ -21,7 +21,11 @@ static void add_system(struct visit *v, struct ctx *c, struct list *l, const str
     if (!links->n && !others->n && !rules) return;
     struct map *m = map_new(v->a);
     map_setz(m, "rules", rules ? TEXT(str_fmt(v->a, "/%s/rules", sys->id)) : NIL);
-    map_setz(m, "others", LIST(others));
+    /* Lists to look into are folded away as soon as they are more than one: first comes what people do. */
+    bool fold = others->n > 1;
+    map_setz(m, "others", fold ? NIL : LIST(others));
+    map_setz(m, "folded", BOOL(fold));
+    map_setz(m, "more", LIST(others));
     map_setz(m, "label", TEXT(say_in(v, sys->label)));
     map_setz(m, "links", LIST(links));
     list_add(l, MAP(m));
