@@ -1,4 +1,5 @@
 /* conf.c - reading and checking the configuration. */
+#include "base/limits.h"
 #include "app/conf.h"
 #include <libconfig.h>
 #include <stdio.h>

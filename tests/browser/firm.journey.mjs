@@ -46,8 +46,8 @@ async function bookAll(walker, place) {
   const { page } = walker;
   await walker.goto(formOf(place));
   walker.ok((await page.locator('[name=farewell] option').count()) > 5, 'starts of the farewell are offered');
-  await fill(page, person({ deceased: '緑󠄁野　花子', farewell: '10:00', wake: '18:00', waiting_room: 'japanese', hearse: 'standard',
-    mortuary_from: '令和8年12月10日 午後2時', hearse_at: '10:30', hearse_place: 'みどり野市立病院' }));
+  await fill(page, person({ deceased: '緑󠄁野　花子', farewell: '09:00', wake: '18:00', waiting_room: 'japanese', hearse: 'standard',
+    mortuary_from: '令和8年12月8日 午後2時', hearse_at: '09:30', hearse_place: 'みどり野市立病院' }));
   await send(page);
   walker.ok(/予約する: 確認/.test(await page.title()), `the check page stands before the booking (${await summary(page)})`);
   walker.ok(/ミドリノ/.test(await text(page)) && /昭和15年4月2日/.test(await text(page)), 'it shows the normal form');
@@ -129,7 +129,7 @@ async function tooLate(walker, city, place) {
 
 export default async (walker, city) => {
   await signIn(walker, 'firm001');
-  const place = await freePlace(walker, { from: '2026-12-11', bands: ['11:00'] });
+  const place = await freePlace(walker, { from: '2026-12-09', bands: ['10:00'] });
   await missing(walker, place);
   const booked = await bookAll(walker, place);
   await notTwice(walker, booked);
