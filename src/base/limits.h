@@ -55,7 +55,7 @@ enum {
     LIM_TEMPLATE_DEPTH = 16,
 
     /* declarations */
-    LIM_TABLE_FIELDS = 88,
+    LIM_TABLE_FIELDS = 120,
     LIM_SYSTEM_TABLES = 64,
     LIM_SYSTEM_ACTS = 256,
     LIM_ROLE_COUNT = 16,                      /* roles of one account */

@@ -76,6 +76,14 @@ async function notTwice(walker, booked) {
   await walker.check('list');
 }
 
+/** The firm's own list: what is missing, by when, and what may still be done. */
+async function own(walker, booked) {
+  const { page } = walker;
+  await walker.goto('/crematorium/mine');
+  walker.ok((await text(page)).includes(booked.number) && /火葬許可証の番号/.test(await text(page)), 'the own list names what is missing');
+  await walker.check('mine');
+}
+
 async function paper(walker, booked) {
   const { page } = walker;
   await walker.goto(new URL(booked.url).pathname);
@@ -133,6 +141,7 @@ export default async (walker, city) => {
   await missing(walker, place);
   const booked = await bookAll(walker, place);
   await notTwice(walker, booked);
+  await own(walker, booked);
   await paper(walker, booked);
   await change(walker, booked);
   await cancel(walker, city, booked);

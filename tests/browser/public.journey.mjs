@@ -74,8 +74,18 @@ async function errors(walker) {
   walker.ok(stored === '[{},{}]', 'nothing is stored in the browser');
 }
 
+/** Rooms of a week, a month at a glance. */
+async function otherTables(walker) {
+  for (const name of ['rooms', 'months']) {
+    await walker.goto(`/crematorium/${name}`);
+    walker.ok(/友引/.test(await text(walker.page)) && !/undefined/.test(await text(walker.page)), `${name} says why a day is closed`);
+    await walker.check(name);
+  }
+}
+
 export default async (walker) => {
   await availability(walker);
+  await otherTables(walker);
   await phoneList(walker);
   await rules(walker);
   await languages(walker);

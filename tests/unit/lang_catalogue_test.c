@@ -18,7 +18,7 @@ enum { MESSAGES = 4000 };
 static const char *const templates[] = {
     "kernel/head.html", "kernel/foot.html", "kernel/home.html", "kernel/rules.html", "kernel/list.html", "kernel/detail.html",
     "kernel/form.html", "kernel/field.html", "kernel/errors.html", "kernel/check.html", "kernel/error.html", "kernel/sign_in.html",
-    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html",
+    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html", "crematorium/earliest.html", "crematorium/mine.html", "crematorium/months.html", "crematorium/rooms.html",
     "crematorium/visit.html", "crematorium/open.html" };
 static const char *const sources[] = {
     "src/kernel/site.c", "src/kernel/page.c", "src/kernel/page_home.c", "src/kernel/page_list.c", "src/kernel/page_table.c",

@@ -29,4 +29,15 @@ awk '
     /^\[  PASSED  \] [0-9]+ test/ { good += $4 }
     /^\[  FAILED  \] [0-9]+ test/ { bad += $4 }
     /^\[  SKIPPED \] [0-9]+ test/ { skip += $4 }
-    END { close_test(); printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log"
+    END { close_test(); printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log" >build-test/unit.txt
+sed '$d' build-test/unit.txt
+# What the catalogue of a system says is proved did run; and of the mutants of its lines some are drawn.
+cp "$log" build-test/unit-testlog.txt
+sh tests/unit/ran.sh build-test/unit-testlog.txt >build-test/ran.txt
+grep FAIL build-test/ran.txt
+case ${1:-short} in short) mutants=3 ;; *) mutants=20 ;; esac
+sh tests/unit/mutants.sh $mutants >build-test/mutants.txt 2>&1
+sed '$d' build-test/mutants.txt
+tail -qn 1 build-test/unit.txt build-test/ran.txt build-test/mutants.txt | awk '
+    { p += $1; f += $3; s += $5 }
+    END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'

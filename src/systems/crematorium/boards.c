@@ -136,7 +136,7 @@ static struct list *things_of(struct ctx *c, int64_t site, struct str code, day_
     struct rec_list all = rules(c, RESOURCE);
     for (size_t i = 0; i < all.n; i++) {
         const struct rec *thing = all.v[i];
-        bool here = rec_int(thing, RS_SITE) == site && !str_eqz(rec_text(thing, RS_KIND), "furnace") &&
+        bool here = rec_int(thing, RS_SITE) == site && !str_has_word(S("furnace farewell_room collection_room"), rec_text(thing, RS_KIND)) &&
                     rule_in_force(&crematorium.tables[RESOURCE], thing, day);
         if (!here) continue;
         struct map *m = map_new(c->a);

@@ -191,6 +191,7 @@ struct val attention(struct ctx *c) {
     group(c, l, "居住地の特例", claim_items(c));
     group(c, l, "今日の例外", exception_items(c));
     group(c, l, "業者からの届出", request_items(c));
+    group(c, l, "期限の切れたもの", duty_items(c));
     group(c, l, "登録が有効でない業者の今後の予約", stopped_items(c));
     map_setz(m, "groups", LIST(l));
     map_setz(m, "as_of", TEXT(moment_long(c->a, c->now)));

@@ -10,6 +10,12 @@
 
 static struct str label_of(struct ctx *c, int field) { return phrase_(c, booking_fields[field].label, NULL, 0); }
 
+struct str address_of(struct ctx *c, const struct rec *r) {
+    if (rec_has(r, BK_ADDRESS) || !rec_has(r, BK_POSTCODE)) return rec_text(r, BK_ADDRESS);
+    const struct rec *p = rec_find(c, POSTCODE, PC_CODE, rec_val(r, BK_POSTCODE));
+    return p ? rec_text(p, PC_ADDRESS) : S("");
+}
+
 static void need(struct ctx *c, const struct rec *r, int field) {
     if (!rec_has(r, field)) refuse(c, field, SAY_NEEDED, 0, TEXT(label_of(c, field)));
 }
@@ -26,7 +32,8 @@ void booking_need(struct ctx *c, const struct rec *r) {
     static const int person[] = { BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_DIED, BK_ADDRESS };
     struct str cls = rec_text(r, BK_CLASS);
     if (str_eqz(cls, "adult") || str_eqz(cls, "child"))
-        for (size_t i = 0; i < sizeof person / sizeof *person; i++) need(c, r, person[i]);
+        for (size_t i = 0; i < sizeof person / sizeof *person; i++)
+            if ((person[i] != BK_BORN || !rec_has(r, BK_BORN_UNKNOWN)) && (person[i] != BK_ADDRESS || !address_of(c, r).n)) need(c, r, person[i]);
     if (str_eqz(cls, "stillborn")) {
         need(c, r, BK_DIED);
         if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
@@ -188,8 +195,8 @@ static void check_mortuary(struct ctx *c, const struct want *w) {
 }
 
 static void check_residence(struct ctx *c, const struct rec *r, const struct want *w) {
-    if (w->staff || !rec_has(r, BK_ADDRESS)) return;
-    struct str says = residence_of(rules(c, RESIDENCE), w->site_id, rec_text(r, BK_ADDRESS), rec_text(r, BK_REQUESTER_ADDRESS), w->day);
+    if (w->staff || !address_of(c, r).n) return;
+    struct str says = residence_of(rules(c, RESIDENCE), w->site_id, address_of(c, r), rec_text(r, BK_REQUESTER_ADDRESS), w->day);
     if (says.n && !str_eq(says, w->residence))
         refuse(c, BK_RESIDENCE, SAY_RESIDENCE_ADDRESS, 0, TEXT(said(c, choice_label(&booking_fields[BK_RESIDENCE], says))));
 }

@@ -16,7 +16,8 @@ static const struct state booking_states[] = {
     { "tentative", "仮予約" }, { "confirmed", "本予約" }, { "arrived", "到着" }, { "cremating", "火葬中" },
     { "collected", "収骨済み" }, { "closed", "完了" }, { "cancelled", "取消" }, { "lapsed", "失効" }, { "refused", "受入不可" },
     { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
-    { "conflict", "停止中の記入と重なり" }, { NULL, NULL } };
+    { "conflict", "停止中の記入と重なり" }, { "draft", "下書き" }, { NULL, NULL } };
+static const struct state remote_states[] = { { "allowed", "許可" }, { "reported", "報告済み" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
                                             { "suspended", "停止" }, { "cancelled", "登録取消" }, { "expired", "期限切れ" }, { NULL, NULL } };
 static const struct state sheet_states[] = { { "received", "未処理" }, { "processed", "処理済み" },
@@ -118,6 +119,11 @@ static const struct grant statement_grants[] = {
     { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
     { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 
+/* What the operator owes: the city and those who audit it. */
+static const struct grant duty_grants[] = {
+    { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL }, { "it_office", DESK, NULL, SEES_STAFF, NULL },
+    { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
+
 /* -- checks of rule rows ------------------------------------------------------------------------------------------------- */
 
 static bool month_day_ok(struct str md) {
@@ -167,6 +173,7 @@ static const char *const month_keys[] = { "site month version", NULL };
 static const char *const day_sheet_keys[] = { "site day", NULL };
 static const char *const ledger_keys[] = { "site book fiscal_year serial", NULL };
 
+static const char *const alarm_keys[] = { "site kind day", NULL };
 static const char *const draw_keys[] = { "site day", NULL };
 static const char *const turn_keys[] = { "site served", NULL };
 static const char *const agreement_keys[] = { "terms firm account", NULL };
@@ -232,6 +239,11 @@ static const struct table tables[TABLES] = {
     [TERMS] = { "terms", "利用規約", .about = "葬祭業者が同意する利用規約の版です。", FIELDS(terms_fields), .grants = open_grants, .title = "version", .dated = "" },
     [AGREEMENT] = { "agreement", "利用規約への同意", FIELDS(agreement_fields), .grants = statement_grants, .keys = agreement_keys, .title = "terms",
                     .append_only = true },
+    [ATTACHMENT] = { "attachment", "書類の写し", FIELDS(attachment_fields), .grants = money_grants, .title = "kind", .append_only = true },
+    [POSTCODE] = { "postcode", "郵便番号", .about = "住所を町の名前まで入れるための表です。", FIELDS(postcode_fields), .grants = open_grants, .title = "code", .order = "code" },
+    [ALARM] = { "alarm", "異常の知らせ", FIELDS(alarm_fields), .grants = site_desk_grants, .keys = alarm_keys, .title = "kind", .append_only = true },
+    [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },
+    [REMOTE] = { "remote", "遠隔保守", FIELDS(remote_fields), .states = remote_states, .grants = duty_grants, .title = "purpose" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 
     [CERTIFICATE] = { "certificate", "許可書・証明書", FIELDS(certificate_fields), .states = certificate_states, .grants = paper_grants,
@@ -263,8 +275,10 @@ static const struct field cancel_params[] = {
     { "reason_code", "取消の理由", T_CHOICE, .of = cancel_choices, .must = 1 },
     { "reason_text", "理由の説明", T_TEXT, .max = 100, .help = "個人の名前は書かないでください" }, { .name = NULL } };
 static const struct field why_params[] = { { "why", "理由", T_TEXT, .must = 1, .max = 200 }, { .name = NULL } };
-static const struct field arrive_params[] = { { "time_checked", "時刻のずれを確かめた", T_BOOL, .help = "到着が決まった時間の外のとき" }, { .name = NULL } };
-static const struct field start_params[] = { { "implant_checked", "ペースメーカー等を確かめた", T_BOOL, .help = "「あり」か「不明」のとき" }, { .name = NULL } };
+#define LABEL_PARAM { "coffin_label", "棺の札の番号", T_CODE, .max = 9, .help = "札にある受付番号" }
+static const struct field arrive_params[] = { { "time_checked", "時刻のずれを確かめた", T_BOOL, .help = "到着が決まった時間の外のとき" }, LABEL_PARAM, { .name = NULL } };
+static const struct field start_params[] = { { "implant_checked", "ペースメーカー等を確かめた", T_BOOL, .help = "「あり」か「不明」のとき" }, LABEL_PARAM, { .name = NULL } };
+static const struct field collect_params[] = { LABEL_PARAM, { .name = NULL } };
 static const struct field close_params[] = { { "returned_to", "許可証を返した相手", T_NAME, .must = 1, .help = "例: 申請者の氏名" }, { .name = NULL } };
 
 static const struct ask permit_asks[] = { { BK_PERMIT_PLACE, NULL, 1 }, { BK_PERMIT_NO, NULL, 1 }, { BK_PERMIT_DATE, NULL, 1 }, { -1, NULL, 0 } };
@@ -321,8 +335,12 @@ static const struct act acts[] = {
       .run = start },
     { "finish", "火葬の終了を記録する", BOOKING, .roles = "furnace_operator " ROLES_HALL, .from = "cremating", .check = finish_check,
       .run = finish },
-    { "collect", "収骨を記録する", BOOKING, .roles = ROLES_HALL " furnace_operator", .asks = collect_asks, .from = "cremating",
+    { "collect", "収骨を記録する", BOOKING, .roles = ROLES_HALL " furnace_operator", .asks = collect_asks, .params = collect_params, .from = "cremating",
       .to = "collected", .check = collect_check, .run = collect },
+    { "assign_rooms", "部屋を決める", BOOKING, .roles = ROLES_HALL, .asks = assign_asks, .from = "confirmed arrived cremating",
+      .check = assign_check, .run = follow },
+    { "read_message", "連絡を読んだ", BOOKING, .roles = ROLES_DESK " furnace_operator", .from = "tentative confirmed arrived cremating",
+      .check = message_check, .run = message_read },
     { "amend", "内容を補う", BOOKING, .roles = ROLES_DESK, .asks = amend_asks, .from = "arrived cremating collected", .run = amend },
     { "close", "完了する", BOOKING, .roles = ROLES_HALL, .params = close_params, .from = "collected", .to = "closed",
       .check = close_check, .run = close_booking },
@@ -333,7 +351,9 @@ static const struct act acts[] = {
     { "hold", "枠を確保する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = hold_asks, .to = "hold", .fill = reserve_fill,
       .check = hold_check, .run = hold },
     { "extend", "確保の時間を延ばす", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "hold", .check = hold_extend_check, .run = hold_extend },
-    { "complete", "続けて予約する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .from = "hold", .to = "tentative",
+    { "draft", "下書きにする", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = draft_asks, .to = "draft", .fill = reserve_fill, .run = draft_keep },
+    { "discard", "下書きを捨てる", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "draft", .to = "released" },
+    { "complete", "続けて予約する", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .asks = reserve_asks, .from = "hold draft", .to = "tentative",
       .confirm = true, .need = booking_need, .check = reserve_check, .run = reserve, .next = booking_next },
     { "release", "確保をやめる", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .from = "hold", .to = "released", .run = hold_release },
     { "expire", "確保の時間が終わる", BOOKING, .roles = "", .from = "hold", .to = "released", .check = hold_expire_check, .run = hold_release },
@@ -465,6 +485,15 @@ static const struct act acts[] = {
       .check = firm_request_grant_check, .run = firm_request_grant },
     { "decline", "届出を認めない", FIRM_REQUEST, .roles = ROLES_CITY, .asks = firm_request_done_asks, .from = "asked", .to = "declined",
       .run = firm_request_decline },
+    { "enter", "入力する", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks },
+    { "edit", "直す", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks, .from = "*" },
+    { "raise", "異常を知らせる", ALARM, .roles = "", .asks = alarm_asks, .run = alarm_raise },
+    { "enter", "入力する", DUTY, .roles = ROLES_CITY, .asks = duty_asks },
+    { "edit", "直す", DUTY, .roles = ROLES_CITY, .asks = duty_asks, .from = "*" },
+    { "allow", "遠隔保守を許可する", REMOTE, .roles = ROLES_CITY, .asks = remote_asks, .to = "allowed", .check = remote_check },
+    { "report", "作業の報告を入れる", REMOTE, .roles = ROLES_CITY, .asks = remote_report_asks, .from = "allowed", .to = "reported" },
+    { "add", "書類を出す", ATTACHMENT, .roles = ROLES_FIRM " " ROLES_DESK, .asks = attachment_asks, .check = attachment_check,
+      .run = attachment_add },
     { "agree", "利用規約に同意する", AGREEMENT, .roles = ROLES_FIRM, .asks = agreement_asks, .confirm = true, .run = agree },
     { "remind", "納付を知らせる", CHARGE, .roles = "", .from = "open", .run = charge_remind },
     { "pay", "納付を記録する", CHARGE, .roles = ROLES_DESK, .params = pay_params, .from = "open account", .to = "paid", .check = pay_check,
@@ -496,6 +525,10 @@ static const struct act acts[] = {
 
 static const struct page pages[] = {
     { "", "空き状況", .roles = "public", .model = availability, .html = "availability.html", .cached = true, .menu = true },
+    { "earliest", "早く使える組み合わせ", .roles = "public", .model = earliest_page, .html = "earliest.html", .menu = true },
+    { "rooms", "部屋の空き", .roles = "public", .model = rooms_page, .html = "rooms.html", .cached = true },
+    { "months", "月の空き", .roles = "public", .model = months_page, .html = "months.html", .cached = true },
+    { "mine", "自社の予約", .roles = ROLES_FIRM, .model = mine_page, .html = "mine.html", .menu = true },
     { "day", "今日の予定", .roles = ROLES_DESK " furnace_operator", .model = day_board, .html = "day.html", .menu = true },
     { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
     { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
@@ -521,6 +554,7 @@ static const struct page pages[] = {
     { .label = NULL } };
 static const struct paper papers[] = {
     { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application },
+    { "permit_stamp", "許可証への印字", LEDGER, .roles = ROLES_DESK, .draw = permit_stamp },
     { "name_plate", "名札", BOOKING, .roles = ROLES_HALL " furnace_operator", .draw = name_plate, .landscape = true },
     { "use_permit", "使用許可書", CERTIFICATE, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_permit },
     { "cremation_certificate", "火葬証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = cremation_certificate },
@@ -547,7 +581,7 @@ static const struct job jobs[] = { { "deadlines", "仮予約の警告・確定�
     { "fax_in", "届いたFAXを連絡表にする", .every_s = 60, .run = fax_in_job }, { "firms", "登録の期限", .at = "06:10", .run = firms_job },
     { "reminders", "納付の知らせ", .every_s = 600, .run = reminders_job }, { "conditional", "申込がなければ休む日", .every_s = 300, .run = conditional_job },
     { "day_sheets", "日の帳票", .at = "05:30", .run = day_sheets_job }, { "months", "月ごとの報告", .at = "06:00", .run = months_job },
-    { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
+    { "alarms", "異常を知らせる", .every_s = 600, .run = alarms_job }, { "statements", "葬祭業者への月の請求", .at = "05:10", .run = statements_job }, { .name = NULL } };
 static const struct role roles[] = {
     { "firm_user", "葬祭業者" }, { "firm_admin", "葬祭業者の管理者" }, { "hall_staff", "聖苑の職員" }, { "hall_manager", "場長" },
     { "furnace_operator", "火葬の担当者" }, { "city_staff", "市の窓口" }, { "city_manager", "市の課長" },

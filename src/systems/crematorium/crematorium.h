@@ -16,10 +16,10 @@ enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_
        LINK, LINK_KEY, PROGRESS,
        EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT,
        WAITING, INTAKE, DRAW, SEALED, TURN, FALLBACK, OUTAGE,
-       CALL_NOTE, NEAR, CLAIM, BLOCK, FIRM_REQUEST, TERMS, AGREEMENT, TABLES };
+       CALL_NOTE, NEAR, CLAIM, BLOCK, FIRM_REQUEST, TERMS, AGREEMENT, ATTACHMENT, POSTCODE, ALARM, DUTY, REMOTE, TABLES };
 
 /* 聖苑 */
-enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_URL, ST_N };
+enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_URL, ST_PERMIT_X, ST_PERMIT_Y, ST_ALARM_MAIL, ST_ALARM_HOURS, ST_N };
 /* 火葬炉・式場・待合室・安置庫・霊柩車; dated: in service from … to */
 enum { RS_SITE, RS_KIND, RS_NUMBER, RS_NAME, RS_CLASS, RS_CAPACITY, RS_FROM, RS_TO, RS_BASIS, RS_NOTE, RS_N };
 /* 葬祭業者 */
@@ -55,7 +55,7 @@ enum { RR_SITE, RR_WHO, RR_MUNICIPALITIES, RR_RESULT, RR_FROM, RR_TO, RR_BASIS, 
 enum { KR_CLASS, KR_AGE_FROM, KR_AGE_TO, KR_DOCUMENT, KR_DAY_RULE, KR_LEDGER, KR_WEIGHT, KR_FROM, KR_TO, KR_BASIS, KR_NOTE, KR_N };
 /* 到着と部屋の時間 */
 enum { AR_SITE, AR_EARLIEST, AR_LATEST, AR_WAITING, AR_WAITING_CLEAN, AR_HEARSE_BEFORE, AR_HEARSE_AFTER, AR_MORTUARY_DAYS,
-       AR_NO_COLLECTION_AFTER, AR_FROM, AR_TO, AR_BASIS, AR_NOTE, AR_N };
+       AR_NO_COLLECTION_AFTER, AR_COFFIN, AR_LABEL, AR_FROM, AR_TO, AR_BASIS, AR_NOTE, AR_N };
 /* 予約 */
 enum { BK_NO, BK_SITE, BK_CLASS, BK_DAY, BK_BAND,
        BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_MONTHS, BK_DIED, BK_DIED_TIME, BK_DIED_PLACE, BK_HONSEKI, BK_ADDRESS,
@@ -71,7 +71,10 @@ enum { BK_NO, BK_SITE, BK_CLASS, BK_DAY, BK_BAND,
        BK_HALL_NO, BK_ROOM_NO, BK_LOCKER_NO, BK_HEARSE_NO,
        BK_FEES, BK_TOTAL, BK_RULES, BK_CHANGES, BK_WARNED,
        BK_ARRIVED_AT, BK_FURNACE_NO, BK_STARTED_AT, BK_FINISHED_AT, BK_COLLECTED_AT, BK_OPERATOR, BK_REASON,
-       BK_HELD_UNTIL, BK_EXTENDED, BK_PAPER, BK_WRITTEN_AT, BK_DOCTOR, BK_BIRTHS, BK_REMAINS, BK_WEIGHT, BK_ANIMAL, BK_N };
+       BK_HELD_UNTIL, BK_EXTENDED, BK_PAPER, BK_WRITTEN_AT, BK_DOCTOR, BK_BIRTHS, BK_REMAINS, BK_WEIGHT, BK_ANIMAL,
+       BK_BORN_UNKNOWN, BK_RITE, BK_SECT, BK_DEPARTURE_AT, BK_DEPARTURE_PLACE, BK_MESSAGE_BY, BK_MESSAGE_AT,
+       BK_FAREWELL_ROOM, BK_COLLECTION_ROOM, BK_CHECKER, BK_IDENTITY,
+       BK_SECOND_ROOM, BK_ROOM2_NO, BK_POSTCODE, BK_SAME_HONSEKI, BK_N };
 /* 枠: a thing and a time, as a key */
 enum { SL_DAY, SL_RESOURCE, SL_CELL, SL_SITE, SL_KIND, SL_BOOKING, SL_EXPIRES, SL_WAITER, SL_BLOCK, SL_N };
 enum { CT_SCOPE, CT_PERIOD, CT_NUMBER, CT_BOOKING, CT_N };
@@ -88,10 +91,10 @@ enum { LG_NO, LG_BOOK, LG_SITE, LG_YEAR, LG_SERIAL, LG_BOOKING, LG_CLASS, LG_NAM
        LG_DIED_TIME, LG_DIED_PLACE, LG_HONSEKI, LG_ADDRESS, LG_REQUESTER, LG_REQUESTER_ADDRESS, LG_RELATION, LG_PHONE,
        LG_PERMIT_PLACE, LG_PERMIT_NO, LG_PERMIT_DATE, LG_PERMIT_BY, LG_GROUND, LG_GROUND_BY, LG_CREMATED, LG_ARRIVED_AT,
        LG_STARTED_AT, LG_FINISHED_AT, LG_COLLECTED_AT, LG_FURNACE, LG_OPERATOR, LG_PORTIONS, LG_FEE, LG_RETURNED_TO,
-       LG_RETURNED_AT, LG_N };
+       LG_RETURNED_AT, LG_CHECKER, LG_IDENTITY, LG_N };
 
 /* States of a booking that comes to no day: for "state NOT IN (" NOT_COMING ")". */
-#define NOT_COMING "'cancelled', 'lapsed', 'refused', 'hold', 'released', 'sealed', 'unplaced', 'conflict'"
+#define NOT_COMING "'cancelled', 'lapsed', 'refused', 'hold', 'released', 'sealed', 'unplaced', 'conflict', 'draft'"
 
 #define ROLES_FIRM "firm_user firm_admin"
 #define ROLES_HALL "hall_staff hall_manager"
@@ -120,7 +123,7 @@ extern const struct sentence crematorium_sentences[];
 static inline struct str said(struct ctx *c, struct str label) { return phrase_(c, label.p, NULL, 0); }
 
 /* The part of a set that a slot row belongs to; also the middle of its resource's name ("A:hall:02"). */
-enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PARTS };
+enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PART_ROOM2, PARTS };
 
 /* What a booking asks for, read once from its record. */
 struct want {
@@ -131,9 +134,11 @@ struct want {
     struct str cls, residence, channel;
     bool staff;
     bool farewell, wake; int farewell_from, farewell_to, wake_from, wake_to;
+    bool second;                                /* a second waiting room, of any class */
     struct str waiting;                         /* "" or class of the room */
     bool mortuary; moment_t mortuary_from, mortuary_to;
     bool hearse; struct str hearse_class; int hearse_at;
+    bool page;                                  /* a page asks: it reads what its reader may see, and sweeps nothing */
     int64_t expires;                            /* tick at which its slots end; 0: they are a booking's */
 };
 
@@ -192,7 +197,9 @@ void booking_ended(struct ctx *c, const struct rec *r);
 /* -- booking.c ------------------------------------------------------------------------------------------------ */
 bool want_read(struct ctx *c, const struct rec *r, struct want *w);
 bool staff_acts(const struct ctx *c);
-extern const struct ask reserve_asks[], take_asks[], change_asks[];
+extern const struct ask reserve_asks[], take_asks[], change_asks[], draft_asks[];
+/* A draft is kept 24 hours and holds no slots (U076). */
+void draft_keep(struct ctx *c, struct rec *r);
 void reserve_fill(struct ctx *c, struct rec *r);
 void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
@@ -217,6 +224,8 @@ void booking_need(struct ctx *c, const struct rec *r);
 void take_need(struct ctx *c, const struct rec *r);
 void check_24_hours(struct ctx *c, const struct rec *r, int field, moment_t start);
 bool permit_complete(const struct rec *r);
+/* The address as typed, or what the postcode says; "": neither. */
+struct str address_of(struct ctx *c, const struct rec *r);
 
 /* -- offers.c: what a form lets people choose from, and what it says afterwards ------------------------------- */
 void band_offers(struct ctx *c, const struct rec *r, struct list *out);

@@ -97,6 +97,7 @@ void arrive_check(struct ctx *c, const struct rec *r) {
     if (c->now / 86400 != day) refuse(c, -1, SAY_DAY_OTHER, 0, TEXT(day_long(c->a, day)));
     check_24_hours(c, r, -1, c->now > at ? c->now : at);
     const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, rec_int(r, BK_SITE), day);
+    label_check(c, r);
     if (!rule || ticked(c, "time_checked")) return;
     moment_t from = at - rec_int(rule, AR_EARLIEST) * 60, to = at + rec_int(rule, AR_LATEST) * 60;
     if (c->now < from || c->now > to)
@@ -106,6 +107,8 @@ void arrive_check(struct ctx *c, const struct rec *r) {
 
 void arrive(struct ctx *c, struct rec *r) {
     rec_set(r, BK_ARRIVED_AT, now_text(c));
+    room_give(c, r, BK_FAREWELL_ROOM);
+    label_note(c, r, "到着");
     progress_follow(c, r);
 }
 
@@ -152,6 +155,8 @@ void start_check(struct ctx *c, const struct rec *r) {
     if (!rec_has(r, BK_PERMIT_AT)) refuse(c, -1, SAY_NO_PERMIT, 0);
     check_24_hours(c, r, -1, c->now);
     check_furnace(c, r);
+    coffin_check(c, r);
+    label_check(c, r);
     bool asks = str_eqz(implant, "yes") || str_eqz(implant, "unknown");
     if (asks && !ticked(c, "implant_checked")) refuse_param(c, "implant_checked", SAY_IMPLANT);
 }
@@ -159,6 +164,8 @@ void start_check(struct ctx *c, const struct rec *r) {
 void start(struct ctx *c, struct rec *r) {
     rec_set(r, BK_STARTED_AT, now_text(c));
     rec_set(r, BK_OPERATOR, TEXT(c->who->name));
+    rec_set(r, BK_CHECKER, map_getz(c->args, "witness_name"));
+    label_note(c, r, "火葬");
     ledger_begin(c, r);
     progress_follow(c, r);
 }
@@ -169,16 +176,19 @@ void finish_check(struct ctx *c, const struct rec *r) {
 
 void finish(struct ctx *c, struct rec *r) {
     rec_set(r, BK_FINISHED_AT, now_text(c));
+    room_give(c, r, BK_COLLECTION_ROOM);
     ledger_update(c, r);
     progress_follow(c, r);
 }
 
 void collect_check(struct ctx *c, const struct rec *r) {
     if (!rec_has(r, BK_FINISHED_AT)) refuse(c, -1, SAY_NOT_FINISHED, 0);
+    label_check(c, r);
 }
 
 void collect(struct ctx *c, struct rec *r) {
     rec_set(r, BK_COLLECTED_AT, now_text(c));
+    label_note(c, r, "収骨");
     ledger_update(c, r);
     progress_follow(c, r);
 }

@@ -21,11 +21,20 @@ enum { FR_FIRM, FR_KIND, FR_TEXT, FR_PROOF, FR_PROOF_DATE, FR_ASKED_AT, FR_DECIS
 /* 利用規約とその同意 */
 enum { TE_VERSION_, TE_TEXT_, TE_FROM, TE_TO, TE_BASIS, TE_NOTE, TE_N_ };
 enum { AG_TERMS, AG_FIRM, AG_ACCOUNT, AG_BY, AG_AT, AG_N };
+/* 書類の写し: a paper of a booking that came over the net */
+enum { AT_BOOKING, AT_SITE, AT_FIRM, AT_KIND, AT_FILE, AT_NOTE, AT_BY, AT_AT, AT_N };
+/* 郵便番号, 知らせ, 期限のあるもの, 遠隔保守 */
+enum { PC_CODE, PC_ADDRESS, PC_N };
+enum { AL_SITE, AL_KIND, AL_DAY, AL_AT, AL_TEXT, AL_N };
+enum { DU_KIND, DU_NAME, DU_HOLDER, DU_REACH, DU_DATED, DU_UNTIL, DU_N };
+enum { RM_WHO, RM_PURPOSE, RM_DECISION, RM_BEGIN, RM_END, RM_REPORT, RM_N };
 
 extern const struct field call_fields[CN_N], near_fields[NM_N], claim_fields[RC_N], block_fields[BL_N], firm_request_fields[FR_N],
-    terms_fields[TE_N_], agreement_fields[AG_N];
+    terms_fields[TE_N_], agreement_fields[AG_N], attachment_fields[AT_N],
+    postcode_fields[PC_N], alarm_fields[AL_N], duty_fields[DU_N], remote_fields[RM_N];
 extern const struct ask call_asks[], call_done_asks[], near_asks[], claim_asks[], claim_done_asks[], block_asks[], firm_request_asks[],
-    firm_request_done_asks[], terms_asks[], agreement_asks[], firm_renew_asks[];
+    firm_request_done_asks[], terms_asks[], agreement_asks[], firm_renew_asks[], attachment_asks[], assign_asks[],
+    postcode_asks[], alarm_asks[], duty_asks[], remote_asks[], remote_report_asks[];
 
 /* -- calls.c: calls, near matches, claims, the page that lists them --------------------------------------------- */
 void call_note(struct ctx *c, struct rec *r);
@@ -75,9 +84,38 @@ void check_terms(struct ctx *c, const struct want *w);
 void reminders_job(struct ctx *c);
 void charge_remind(struct ctx *c, struct rec *r);
 
+/* -- attachments.c: papers of a booking (U071) ---------------------------------------------------------------------------- */
+void attachment_check(struct ctx *c, const struct rec *r);
+void attachment_add(struct ctx *c, struct rec *r);
+
+/* -- rooms.c: farewell and collection rooms, given in order of arrival; the coffin's label; the message ------------------- */
+/* The first room of the kind that no other booking of this day is in now; 0: none.  Changes nothing that is set. */
+void room_give(struct ctx *c, struct rec *r, int field);
+void assign_check(struct ctx *c, const struct rec *r);
+/* The number on the coffin is the booking's (C9); needed where the hall's rule asks it. */
+void label_check(struct ctx *c, const struct rec *r);
+void label_note(struct ctx *c, struct rec *r, const char *step);
+/* A coffin over the hall's length goes into a large furnace. */
+void coffin_check(struct ctx *c, const struct rec *r);
+void message_check(struct ctx *c, const struct rec *r);
+void message_read(struct ctx *c, struct rec *r);
+
+/* -- operation.c: alarms (O22), what runs out (O08, O10, O13), remote maintenance (O06) ------------------------------------ */
+void alarm_raise(struct ctx *c, struct rec *r);
+void alarms_job(struct ctx *c);
+struct list *duty_items(struct ctx *c);
+void remote_check(struct ctx *c, const struct rec *r);
+
+/* -- grid.c, mine.c: pages ------------------------------------------------------------------------------------------------ */
+struct val rooms_page(struct ctx *c);
+struct val months_page(struct ctx *c);
+struct val earliest_page(struct ctx *c);
+struct val mine_page(struct ctx *c);
+
 enum say_desk {
     SAY_CALL_RESULT = 1261, SAY_BLOCK_BOOKINGS, SAY_BLOCK_TIME, SAY_BLOCK_LONG, SAY_PROOF_OLD, SAY_PROOF_NEEDED, SAY_RENEW_EARLY,
     SAY_FIRM_OPEN, SAY_TERMS, SAY_CLAIM_TWICE, SAY_BAND_INFECTION, SAY_WEIGHT, SAY_FURNACE_BLOCKED,
+    SAY_COFFIN, SAY_LABEL, SAY_LABEL_NEEDED, SAY_ROOM_USED, SAY_ROOM_NONE, SAY_NO_MESSAGE, SAY_REPORT_MISSING,
 };
 
 #endif

@@ -98,6 +98,7 @@ static void price_rooms(struct pricing *p) {
     const struct want *w = p->w;
     const struct rec *row;
     if (w->waiting.n && (row = price_of(p, "waiting", BK_WAITING))) fee_single(p->f, row, S("待合室"));
+    if (w->second && (row = price_of(p, "waiting", BK_SECOND_ROOM))) fee_single(p->f, row, S("待合室（2室目）"));
     if (w->mortuary && (row = price_of(p, "mortuary", BK_MORTUARY_FROM)))
         fee_days(p->f, row, S("安置"), w->mortuary_from, w->mortuary_to);
     if (w->hearse && (row = price_of(p, "hearse", BK_HEARSE))) fee_single(p->f, row, S("霊柩車"));

@@ -92,3 +92,55 @@ const struct ask firm_request_done_asks[] = { M(FR_DECISION), { -1, NULL, 0 } };
 const struct ask terms_asks[] = { M(TE_VERSION_), M(TE_TEXT_), DATES(TE) };
 const struct ask agreement_asks[] = { M(AG_TERMS), { -1, NULL, 0 } };
 const struct ask firm_renew_asks[] = { M(FM_UNTIL), { -1, NULL, 0 } };
+
+static const struct choice attachment_choices[] = { { "permit", "火葬許可証" }, { "doctor", "医師の証明書" }, { "residence", "住所の証明" },
+                                                    { "sheet", "連絡表" }, { "other", "その他" }, { NULL, NULL } };
+const struct field attachment_fields[AT_N] = {
+    [AT_BOOKING] = BOOKING_MUST,
+    [AT_SITE] = SITE_REF,
+    [AT_FIRM] = FIRM_REF,
+    [AT_KIND] = { "kind", "書類", T_CHOICE, .of = attachment_choices, .must = 1, .list = 1 },
+    [AT_FILE] = { "file", "ファイル", T_FILE, .must = 1, .secrecy = PERSONAL, .help = "PDFかJPEG、10MBまで" },
+    [AT_NOTE] = { "note", "説明", T_TEXT, .max = 100, .secrecy = PERSONAL },
+    [AT_BY] = { "added_by", "出した人", T_NAME, .secrecy = STAFF },
+    [AT_AT] = { "added_at", "出した日時", T_TIME, .list = 1 },
+};
+const struct ask attachment_asks[] = { { AT_BOOKING, NULL, 1 }, { AT_KIND, NULL, 1 }, { AT_FILE, NULL, 1 }, { AT_NOTE, NULL, 0 }, { -1, NULL, 0 } };
+const struct ask assign_asks[] = { { BK_FAREWELL_ROOM, "部屋", 0 }, { BK_COLLECTION_ROOM, NULL, 0 }, { -1, NULL, 0 } };
+
+static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { NULL, NULL } };
+static const struct choice duty_choices[] = { { "plan", "運用計画・構成図" }, { "certificate", "認証" }, { "cloud", "クラウドの層" }, { NULL, NULL } };
+const struct field postcode_fields[PC_N] = {
+    [PC_CODE] = { "code", "郵便番号", T_POSTCODE, .must = 1, .unique = 1, .list = 1, .find = 1 },
+    [PC_ADDRESS] = { "address", "町の名前まで", T_TEXT, .must = 1, .max = 80, .list = 1, .find = 1 },
+};
+const struct field alarm_fields[AL_N] = {
+    [AL_SITE] = SITE_MUST,
+    [AL_KIND] = { "kind", "異常", T_CHOICE, .of = alarm_choices, .must = 1, .list = 1 },
+    [AL_DAY] = { "day", "日", T_DATE, .must = 1, .list = 1 },
+    [AL_AT] = { "raised_at", "知らせた日時", T_TIME, .list = 1 },
+    [AL_TEXT] = { "text", "内容", T_TEXT, .max = 200, .list = 1 },
+};
+const struct field duty_fields[DU_N] = {
+    [DU_KIND] = { "kind", "種類", T_CHOICE, .of = duty_choices, .must = 1, .list = 1 },
+    [DU_NAME] = { "name", "名称", T_TEXT, .must = 1, .max = 80, .list = 1, .find = 1, .help = "例: ISO/IEC 27001、構成図、データセンター" },
+    [DU_HOLDER] = { "holder", "持っている者", T_TEXT, .max = 80, .list = 1 },
+    [DU_REACH] = { "reach", "個人情報に触れられる者", T_NOTE, .max = 500, .help = "クラウドの層では必ず。いなければ「なし」" },
+    [DU_DATED] = { "dated", "作成・改訂の日", T_DATE, .must = 1, .list = 1 },
+    [DU_UNTIL] = { "valid_until", "期限", T_DATE, .list = 1, .help = "空欄は、改訂から12か月" },
+};
+const struct field remote_fields[RM_N] = {
+    [RM_WHO] = { "who", "作業する者", T_NAME, .must = 1, .max = 80, .list = 1 },
+    [RM_PURPOSE] = { "purpose", "目的", T_TEXT, .must = 1, .max = 200, .list = 1 },
+    [RM_DECISION] = { "decision", "決裁番号", T_TEXT, .must = 1, .max = 60, .list = 1 },
+    [RM_BEGIN] = { "begins", "始め", T_TIME, .must = 1, .list = 1 },
+    [RM_END] = { "ends", "終わり", T_TIME, .must = 1, .list = 1 },
+    [RM_REPORT] = { "report", "作業の報告", T_NOTE, .max = 2000 },
+};
+#define ALL_OF(n) { n, NULL, 0 }
+const struct ask postcode_asks[] = { ALL_OF(PC_CODE), ALL_OF(PC_ADDRESS), { -1, NULL, 0 } };
+const struct ask alarm_asks[] = { ALL_OF(AL_SITE), ALL_OF(AL_KIND), ALL_OF(AL_DAY), ALL_OF(AL_TEXT), { -1, NULL, 0 } };
+const struct ask duty_asks[] = { ALL_OF(DU_KIND), ALL_OF(DU_NAME), ALL_OF(DU_HOLDER), ALL_OF(DU_REACH), ALL_OF(DU_DATED), ALL_OF(DU_UNTIL), { -1, NULL, 0 } };
+const struct ask remote_asks[] = { ALL_OF(RM_WHO), ALL_OF(RM_PURPOSE), ALL_OF(RM_DECISION), ALL_OF(RM_BEGIN), ALL_OF(RM_END), { -1, NULL, 0 } };
+const struct ask remote_report_asks[] = { { RM_REPORT, NULL, 1 }, { -1, NULL, 0 } };
+#undef ALL_OF

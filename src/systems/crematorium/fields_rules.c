@@ -177,6 +177,8 @@ const struct field arrival_fields[AR_N] = {
     [AR_HEARSE_AFTER] = { "hearse_after", "霊柩車の利用と戻り（分）", T_INT, .must = 1, .min = 30, .max = 600 },
     [AR_MORTUARY_DAYS] = { "mortuary_days", "安置の最長日数", T_INT, .must = 1, .min = 1, .max = 14 },
     [AR_NO_COLLECTION_AFTER] = { "no_collection_after", "当日収骨の最終の火入れ", T_CLOCK },
+    [AR_COFFIN] = { "coffin_max", "ふつうの炉に入る棺の長さ（cm）", T_INT, .min = 100, .max = 300, .help = "これより長い棺は大型の炉だけ" },
+    [AR_LABEL] = { "label_asked", "棺の札の番号を毎回確かめる", T_BOOL, .fallback = "0" },
     RULE_FIELDS(AR),
 };
 
@@ -202,6 +204,6 @@ const struct ask ceremony_asks[] = { A(CR_SITE), A(CR_WAKE_STARTS), M(CR_WAKE_EN
 const struct ask residence_asks[] = { A(RR_SITE), M(RR_WHO), M(RR_MUNICIPALITIES), M(RR_RESULT), DATES(RR) };
 const struct ask class_asks[] = { M(KR_CLASS), A(KR_AGE_FROM), A(KR_AGE_TO), M(KR_DOCUMENT), M(KR_DAY_RULE), A(KR_LEDGER), A(KR_WEIGHT), DATES(KR) };
 const struct ask arrival_asks[] = { A(AR_SITE), M(AR_EARLIEST), M(AR_LATEST), M(AR_WAITING), M(AR_WAITING_CLEAN),
-                                    M(AR_HEARSE_BEFORE), M(AR_HEARSE_AFTER), M(AR_MORTUARY_DAYS), A(AR_NO_COLLECTION_AFTER), DATES(AR) };
+                                    M(AR_HEARSE_BEFORE), M(AR_HEARSE_AFTER), M(AR_MORTUARY_DAYS), A(AR_NO_COLLECTION_AFTER), A(AR_COFFIN), A(AR_LABEL), DATES(AR) };
 #undef A
 #undef M

@@ -56,6 +56,20 @@ void contact_sheet_paper(struct ctx *c, const struct rec *r, struct pdf *p) {
     form_end(&f);
 }
 
+/* The same, printed into the box of the permit itself: where that is, the hall says in millimetres (S035). */
+void permit_stamp(struct ctx *c, const struct rec *r, struct pdf *p) {
+    const struct rec *site = rec_get(c, SITE, rec_int(r, LG_SITE));
+    if (!rec_has(r, LG_FINISHED_AT) || !site) {
+        refuse(c, -1, SAY_PERMIT_NOT_DONE, 0);
+        return;
+    }
+    double x = (double)rec_int(site, ST_PERMIT_X), y = (double)rec_int(site, ST_PERMIT_Y);
+    struct pdf_style small = { PDF_MINCHO, 10.5, PDF_LEFT, false };
+    pdf_text(p, x, y, 90, 6, small, shown_moment(c->a, rec_text(r, LG_STARTED_AT)));
+    pdf_text(p, x, y + 7, 90, 6, small, rec_text(site, ST_NAME));
+    pdf_text(p, x, y + 14, 90, 6, small, str_fmt(c->a, "管理者　%.*s", STR_ARG(rec_text(site, ST_MANAGER))));
+}
+
 /* 墓埋法16条2項, 規則8条: the date and time of the cremation, written on the permit, which is given back. */
 void permit_return(struct ctx *c, const struct rec *r, struct pdf *p) {
     if (!rec_has(r, LG_FINISHED_AT)) {

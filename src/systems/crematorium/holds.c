@@ -108,6 +108,8 @@ void holds_job(struct ctx *c) {
     struct rows *rows = ask(c, "SELECT b.id AS id FROM crematorium_booking b WHERE b.state = 'hold' AND NOT EXISTS (SELECT 1"
                                " FROM crematorium_slot s WHERE s.booking = b.id AND s.expires_at > ?1) ORDER BY b.id LIMIT 100", INT(tick_s(c)));
     while (rows_next(rows)) act_do(c, "booking.expire", rows_int(rows, "id"), map_new(c->a), NULL);
+    rows = ask(c, "SELECT id FROM crematorium_booking WHERE state = 'draft' AND held_until <= ?1 ORDER BY id LIMIT 100", TEXT(moment_iso(c->a, c->now)));
+    while (rows_next(rows)) act_do(c, "booking.discard", rows_int(rows, "id"), map_new(c->a), NULL);
 }
 
 /* -- the clock one sees ---------------------------------------------------------------------------------------------- */

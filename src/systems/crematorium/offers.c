@@ -76,11 +76,32 @@ static void next_changes(struct ctx *c, const struct rec *r, struct list *out) {
     if (limit) list_add(out, TEXT(phrase(c, "日時の変更は、あと{0}回できます。", INT(left > 0 ? left : 0))));
 }
 
+static int64_t room_capacity(struct ctx *c, const struct rec *r, const char *kind, int64_t number, day_t day) {
+    struct rec_list all = rules(c, RESOURCE);
+    for (size_t i = 0; number && i < all.n; i++)
+        if (rec_int(all.v[i], RS_SITE) == rec_int(r, BK_SITE) && str_eqz(rec_text(all.v[i], RS_KIND), kind) && rec_int(all.v[i], RS_NUMBER) == number &&
+            rule_in_force(&crematorium.tables[RESOURCE], all.v[i], day))
+            return rec_int(all.v[i], RS_CAPACITY);
+    return 0;
+}
+
+/* U068, U064: what does not fit is said, and refuses nothing here. */
+static void next_warnings(struct ctx *c, const struct rec *r, day_t day, struct list *out) {
+    int64_t people = rec_int(r, BK_MOURNERS), hall = room_capacity(c, r, "hall", rec_int(r, BK_HALL_NO), day),
+            room = room_capacity(c, r, "waiting_room", rec_int(r, BK_ROOM_NO), day);
+    const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, rec_int(r, BK_SITE), day);
+    if (hall && people > hall) list_add(out, TEXT(phrase(c, "参列の人数が式場の定員（{0}人）を超えています。", INT(hall))));
+    if (room && people > room) list_add(out, TEXT(phrase(c, "参列の人数が待合室の定員（{0}人）を超えています。", INT(room))));
+    if (rule && rec_has(rule, AR_COFFIN) && rec_int(r, BK_COFFIN_LENGTH) > rec_int(rule, AR_COFFIN))
+        list_add(out, TEXT(phrase(c, "棺の長さが{0}cmを超えるため、大型の炉を使います。", INT(rec_int(rule, AR_COFFIN)))));
+}
+
 struct list *booking_next(struct ctx *c, const struct rec *r) {
     struct list *out = list_new(c->a);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
     day_t day;
     next_papers(c, r, out);
+    if (rec_day(r, BK_DAY, &day)) next_warnings(c, r, day, out);
     if (site && rec_day(r, BK_DAY, &day)) {
         moment_t at = moment_at(day, minutes_of(rec_text(r, BK_BAND)));
         list_add(out, TEXT(phrase(c, "{0}に、{1}へ到着してください。", TEXT(phrase_moment(c, at)), TEXT(rec_text(site, ST_NAME)))));

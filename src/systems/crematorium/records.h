@@ -116,6 +116,7 @@ void facility_list(struct ctx *c, const struct rec *r, struct pdf *p);
 void daily_report(struct ctx *c, const struct rec *r, struct pdf *p);
 void name_plate(struct ctx *c, const struct rec *r, struct pdf *p);
 void contact_sheet_paper(struct ctx *c, const struct rec *r, struct pdf *p);
+void permit_stamp(struct ctx *c, const struct rec *r, struct pdf *p);
 void permit_return(struct ctx *c, const struct rec *r, struct pdf *p);
 void ledger_extract(struct ctx *c, const struct rec *r, struct pdf *p);
 void visit_sheet(struct ctx *c, const struct rec *r, struct pdf *p);

@@ -118,6 +118,13 @@ const struct sentence crematorium_sentences[] = {
     { SAY_BAND_INFECTION, "band_infection", "{0}の枠は、感染症の火葬についての決まりで使えません。別の枠を選んでください。" },
     { SAY_WEIGHT, "weight", "重さは{0}kgまでです。それより重いときは聖苑に相談してください。" },
     { SAY_FURNACE_BLOCKED, "furnace_blocked", "{0}番の炉は点検などのため使えません。別の炉を選んでください。" },
+    { SAY_COFFIN, "coffin", "棺の長さが{0}cmを超えています。大型の炉（{1}）を選んでください。" },
+    { SAY_LABEL, "label", "棺の札の番号（{0}）はこの予約の番号と違います。棺と許可証を確かめてください。" },
+    { SAY_LABEL_NEEDED, "label_needed", "棺の札の番号を入力してください。" },
+    { SAY_ROOM_USED, "room_used", "{0}番の部屋はほかの方が使っています。別の部屋を選んでください。" },
+    { SAY_ROOM_NONE, "room_none", "{0}番の部屋はありません。番号を確かめてください。" },
+    { SAY_NO_MESSAGE, "no_message", "職員への連絡は書かれていません。" },
+    { SAY_REPORT_MISSING, "report_missing", "前の遠隔保守（{0}）の報告がありません。報告を入れてから次を許可してください。" },
 
     { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
     { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },
