@@ -19,6 +19,7 @@ static const struct state contract_states[] = { { "draft", "準備" }, { "signed
 static const struct state document_states[] = { { "made", "作成" }, { "valid", "有効" }, { "old", "差替え" }, { "lapsed", "失効" }, { NULL, NULL } };
 static const struct state version_states[] = { { "draft", "作成" }, { "released", "有効" }, { "old", "旧" }, { NULL, NULL } };
 static const struct state child_states[] = { { "current", "有効" }, { "old", "旧" }, { NULL, NULL } };
+static const struct state run_states[] = { { "asked", "依頼" }, { "running", "実行中" }, { "done", "終了" }, { "dropped", "中止" }, { NULL, NULL } };
 static const struct state snapshot_states[] = { { "taking", "準備中" }, { "frozen", "凍結" }, { NULL, NULL } };
 
 /* -- grants: the matrix of the specification's section 2 --------------------------------------------------------------- */
@@ -42,6 +43,10 @@ static const struct grant rule_grants[] = { { "clerk", CAN_READ, NULL, 0, NULL }
     { .role = NULL } };
 static const struct grant unit_grants[] = { { "staff", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
     AUDITORS, { .role = NULL } };
+static const struct grant run_grants[] = { { "clerk", READS, NULL, 0, NULL }, { "head", READS, NULL, 0, NULL }, { "contract", READS, NULL, 0, NULL },
+    { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL }, AUDITORS, { .role = NULL } };
+static const struct grant result_grants[] = { OWN_UNIT, { "contract", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
+    AUDITORS, EXPERT, { .role = NULL } };
 /* What an import says of the whole city. */
 static const struct grant whole_grants[] = { { "contract", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
     AUDITORS, { .role = NULL } };
@@ -109,6 +114,9 @@ static const struct table tables[TABLES] = {
     [REQUIRED_DOC] = { "required_doc", "必要文書表", FIELDS(required_doc_fields), .grants = rule_grants, .title = "type",
                        .dated = "method stage type" },
     [TAX_RATE] = { "tax_rate", "消費税率", FIELDS(tax_rate_fields), .grants = rule_grants, .title = "kind", .dated = "kind" },
+    [ACCESS_REVIEW] = { CHILD_TABLE("access_review", "権限の棚卸", access_review_fields, system_grants, "reviewed_on") },
+    [CHECK_RUN] = { "check_run", "検査の実行", FIELDS(check_run_fields), .states = run_states, .grants = run_grants, .title = "as_of" },
+    [CHECK_RESULT] = { "check_result", "検査の結果", FIELDS(check_result_fields), .grants = result_grants, .title = "code", .order = "code" },
 };
 
 /* -- what acts ask ------------------------------------------------------------------------------------------------------------ */
@@ -124,7 +132,7 @@ ASKS system_asks[] = {
     GROUP(IS_OWN, "形態（あてはまるものすべて）"), Q(IS_CENTER), Q(IS_LGWAN), Q(IS_INTERNET), Q(IS_LINE), Q(IS_ALONE), Q(IS_OTHER), Q(IS_MAIN), Q(IS_FORM_NOTE),
     GROUP(IS_PERSONAL, "扱う情報（あてはまるものすべて）"), Q(IS_NUMBER), Q(IS_IMPORTANT), Q(IS_FEW), Q(IS_CLOSED), Q(IS_TASK),
     GROUP(IS_STARTED, "時期"), Q(IS_REPLACED), Q(IS_RETIRE), Q(IS_STANDARD),
-    GROUP(IS_REDUNDANT, "継続と保守"), Q(IS_SPARE), Q(IS_REMOTE), Q(IS_RTO), Q(IS_RPO), Q(IS_NOTICE), Q(IS_NOTICE_APART), Q(IS_ON_KERNEL), Q(IS_SUPERSEDES), END };
+    GROUP(IS_REDUNDANT, "継続と保守"), Q(IS_SPARE), Q(IS_REMOTE), Q(IS_RTO), Q(IS_RPO), Q(IS_NOTICE), Q(IS_NOTICE_APART), Q(IS_ON_KERNEL), Q(IS_KERNEL_ID), Q(IS_SUPERSEDES), END };
 ASKS case_asks[] = {
     GROUP(PC_TITLE, "案件"), Q(PC_UNIT), Q(PC_SYSTEM), Q(PC_PURPOSE), Q(PC_REPLACED), Q(PC_KIND), Q(PC_PRICE),
     GROUP(PC_METHOD, "業者の選定"), Q(PC_PROPOSAL), Q(PC_SCORE_FULL), Q(PC_SELECTOR), Q(PC_CLAUSE), Q(PC_SECOND),
@@ -179,6 +187,9 @@ ASKS tax_rate_asks[] = { Q(TX_KIND), Q(TX_RATE), Q(TX_FROM), Q(TX_TO), Q(TX_BASI
 #define RULE_END(P) ASKS P##_end_asks[] = { MUST(P##_TO), END };
 RULE_END(DG) RULE_END(LM) RULE_END(LW) RULE_END(CD) RULE_END(FC) RULE_END(RC) RULE_END(TX)
 ASKS load_asks[] = { Q(LD_BODY), Q(LD_YEAR), Q(LD_AS_OF), Q(LD_KIND), Q(LD_REPORTED), Q(LD_SOURCE), Q(LD_SYSTEMS), Q(LD_CONTRACTS), Q(LD_DIGEST), END };
+ASKS access_review_asks[] = { Q(AR_SYSTEM), Q(AR_ON), Q(AR_ACCOUNTS), Q(AR_REMOVED), END };
+ASKS run_end_asks[] = { Q(KR_LOG), Q(KR_PASS), Q(KR_FAIL), Q(KR_UNKNOWN), Q(KR_OUTSIDE), Q(KR_CONFIRM), Q(KR_DIGEST), END };
+ASKS confirm_asks[] = { MUST(KX_CONFIRM), MUST(KX_NOTE), END };
 ASKS snapshot_asks[] = { Q(SN_YEAR), Q(SN_LOAD), Q(SN_DIGEST), END };
 
 static const struct field why_params[] = { { "why", "理由", T_TEXT, .must = 1, .max = 200 }, { .name = NULL } };
@@ -186,6 +197,7 @@ static const struct choice stage_parts[] = { { "unit", "部署" }, { "system", "
                                              { "limit", "限度額" }, { "target", "監査対象" }, { "fact", "事実" }, { NULL, NULL } };
 static const struct field stage_params[] = { { "part", "ファイル", T_CHOICE, .of = stage_parts, .must = 1 },
                                              { "rows", "行", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
+static const struct field run_params[] = { { "rows", "行", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
 static const struct field publish_params[] = { { "units", "部署の順", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
 static const struct field keep_params[] = { { "file_name", "表", T_TEXT, .must = 1, .max = 60 }, { "part", "部分", T_INT, .must = 1, .min = 1, .max = 10000 },
                                             { "digest", "表のSHA-256", T_TEXT, .must = 1, .max = 64 },
@@ -279,6 +291,13 @@ static const struct act acts[] = {
     { "begin", "凍結を始める", SNAPSHOT, .roles = "", .asks = snapshot_asks, .to = "taking", .run = snapshot_begin },
     { "keep", "表を収める", SNAPSHOT, .roles = "", .params = keep_params, .from = "taking", .run = snapshot_keep },
     { "freeze", "凍結する", SNAPSHOT, .roles = "", .from = "taking", .to = "frozen", .check = snapshot_check },
+    CHILD(ACCESS_REVIEW, "棚卸を記録する", ROLES_SYSTEM, access_review_asks),
+    { "ask", "検査を実行する", CHECK_RUN, .roles = "it_office audit_office auditor", .to = "asked", .run = run_ask },
+    { "begin", "検査を始める", CHECK_RUN, .roles = "", .from = "asked", .to = "running" },
+    { "keep", "結果を収める", CHECK_RUN, .roles = "", .params = run_params, .from = "running", .run = run_keep },
+    { "finish", "検査を終える", CHECK_RUN, .roles = "", .asks = run_end_asks, .from = "running", .to = "done" },
+    { "drop", "検査を中止する", CHECK_RUN, .roles = "", .from = "asked running", .to = "dropped" },
+    { "confirm", "否を確認する", CHECK_RESULT, .roles = "audit_office auditor", .asks = confirm_asks, .from = "*", .check = result_confirm_check },
     { .name = NULL },
 };
 
@@ -288,8 +307,11 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "", "台帳の概要", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = overview, .html = "overview.html", .menu = true },
     { "tables", "集計表", .roles = ROLES_WHOLE, .model = tables_page, .html = "tables.html", .menu = true },
+    { "checks", "検査の結果", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = inspect_page, .html = "inspect.html", .menu = true },
     { .label = NULL } };
+static const struct job jobs[] = { { "inspect", "頼まれた検査を実行する", .every_s = 20, .run = inspect_job },
+                                   { "inspect_daily", "毎日の検査を頼む", .at = "04:40", .run = inspect_daily }, { .name = NULL } };
 static const struct role roles[] = { { "clerk", "課の担当者" }, { "head", "課長・決裁者" }, { "contract", "契約担当課" }, { "legal", "法規担当" },
                                      { NULL, NULL } };
 
-const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .roles = roles, .sentences = audit_sentences, .demo = audit_demo };
+const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .jobs = jobs, .roles = roles, .sentences = audit_sentences, .demo = audit_demo };

@@ -47,5 +47,6 @@ const struct sentence audit_sentences[] = {
     { WHY_DOCUMENT_OF, "document_of", "文書の対象（システム、契約、案件）を1つ以上選んでください。" },
     { WHY_STAGE_ROW, "stage_row", "取り込みの{0}行目を登録できません。" },
     { WHY_SNAPSHOT_EMPTY, "snapshot_empty", "表が1つも収められていません。" },
+    { WHY_NOT_ASKED, "not_asked", "人の確認を求めている結果ではありません。" },
     { 0, NULL, NULL },
 };
