@@ -32,10 +32,13 @@ static void make_people(struct demo *d) {
         { "ledger04", "梅沢　千代", "ウメザワ　チヨ", "情報政策課長", "IT", "audit.head", d->general },
         { "contract01", "大森　信之", "オオモリ　ノブユキ", "契約課主任", "KEIYAKU", "audit.contract", 0 },
         { "legal01", "風間　文恵", "カザマ　フミエ", "法規担当主任", "HOKI", "audit.legal", 0 },
+        { "kansa01", "黒田　恵", "クロダ　メグミ", "監査委員事務局 主査", "KANSA", "audit_office", 0 },
+        { "kansa02", "今野　修", "コンノ　オサム", "監査委員", "KANSA", "auditor", 0 },
         { "legal02", "川瀬　秀人", "カワセ　ヒデト", "法規担当係長", "HOKI", "audit.legal", 0 } };
     demo_unit(d->c, "CITY", S("市民課"), "city");
     demo_unit(d->c, "IT", S("情報政策課"), "city");
     demo_unit(d->c, "KEIYAKU", S("契約課"), "city");
+    demo_unit(d->c, "KANSA", S("監査委員事務局"), "city");
     demo_unit(d->c, "HOKI", S("総務課 法規担当"), "city");
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
         struct demo_person p = { str_z(people[i].login), str_z(people[i].name), str_z(people[i].kana), str_z(people[i].post), people[i].unit, "staff",

@@ -30,7 +30,7 @@ extern const struct check checks[];         /* ends with a NULL code */
 extern const char sql_proc_01[], sql_proc_02[], sql_proc_04[], sql_proc_05[], sql_proc_06[], sql_proc_08[], sql_prop_01[], sql_prop_02[],
     sql_con_01[], sql_con_02[], sql_con_03[], sql_con_04[], sql_ctr_01[], sql_ctr_02[], sql_sla_01[], sql_sla_02[], sql_prv_02[], sql_prv_03[];
 extern const char sql_prv_01[], sql_prv_04[], sql_doc_01[], sql_doc_02[], sql_bcp_02[], sql_bcp_03[], sql_bcp_04[], sql_bcp_05[], sql_eol_01[],
-    sql_chg_01[], sql_std_01[], sql_acc_02[];
+    sql_chg_01[], sql_std_01[], sql_acc_02[], sql_fup_01[], sql_rpt_01[];
 
 struct outcome {
     const struct check *check;

@@ -47,3 +47,10 @@ const char sql_std_01[] = SYSTEMS "CASE WHEN s.standardised IS NULL THEN 'unknow
 const char sql_acc_02[] = SYSTEMS "CASE WHEN COALESCE(s.on_kernel, 0) = 0 AND NOT EXISTS (SELECT 1 FROM audit_access_review w WHERE w.system = s.id AND w.state = 'current')"
     " THEN 'unknown' WHEN EXISTS (SELECT 1 FROM audit_access_review w WHERE w.system = s.id AND w.state = 'current' AND w.reviewed_on >= d.ago6) THEN 'pass' ELSE 'fail' END"
     " AS result, '権限の棚卸が6か月以内' AS reason" OF_SYSTEMS;
+
+const char sql_fup_01[] = AUDIT_DAYS "SELECT 'finding:' || f.id AS subject, s.name AS title, s.id AS system, s.unit AS unit, CASE WHEN f.state IN ('verified', 'published')"
+    " THEN 'pass' WHEN f.due_on < d.today THEN 'fail' ELSE 'outside' END AS result, '措置の期限 ' || f.due_on AS reason FROM audit_finding f JOIN audit_selection t"
+    " ON t.id = f.selection JOIN audit_info_system s ON s.id = t.system JOIN audit_d d ON 1 = 1 WHERE f.state NOT IN ('draft', 'agreed', 'dropped')";
+const char sql_rpt_01[] = AUDIT_DAYS "SELECT 'report:' || r.id AS subject, r.report_no AS title, NULL AS system, NULL AS unit, CASE WHEN p.run IS NULL THEN 'unknown' WHEN EXISTS"
+    " (SELECT 1 FROM audit_report_binding b WHERE b.report = r.id) AND NOT EXISTS (SELECT 1 FROM audit_report_binding b WHERE b.report = r.id AND b.log_size <> r.log_size)"
+    " THEN 'pass' ELSE 'fail' END AS result, '数値の出所' AS reason FROM audit_report r JOIN audit_audit_plan p ON p.id = r.audit_plan JOIN audit_d d ON 1 = 1";
