@@ -102,7 +102,7 @@ static void from_survey_to_measures(void **state) {
     DO(office, PLAN, "begin", plan, "{}");
     SAYS(WHY_NO_TARGET, auditor, PLAN, "choose", plan, "{}");
     int64_t target = DO(office, SELECTION, "choose", 0, "{\"audit_plan\":%lld,\"system\":%lld,\"reason\":\"否が最も多い\"}", LL(plan), LL(reservation));
-    assert_int_equal(act(office, SELECTION, "choose", 0, "{\"audit_plan\":%lld,\"system\":%lld,\"reason\":\"二度\"}", LL(plan), LL(reservation)).end, ACT_REFUSED);
+    SAYS(WHY_CHOSEN, office, SELECTION, "choose", 0, "{\"audit_plan\":%lld,\"system\":%lld,\"reason\":\"二度\"}", LL(plan), LL(reservation));
     DO(auditor, PLAN, "choose", plan, "{}");
     SAYS(WHY_NOT_ASSESSED, auditor, PLAN, "agree", plan, "{}");
     DO(office, SELECTION, "assess", target, "{\"examined\":\"運用計画書\",\"general_result\":\"おおむね適正\"}");
@@ -128,8 +128,8 @@ static void from_survey_to_measures(void **state) {
     assert_true(str_find(body, S("| 指摘 | 1\n")) != SIZE_MAX);
     assert_true(str_find(body, S("| 勧告 | 0\n")) != SIZE_MAX);
     assert_true(str_find(body, S("| 議会事務局 | 0 | 0 | 該当なし\n")) != SIZE_MAX);
-    assert_true(str_find(body, S("| 企画部 | ")) != SIZE_MAX && str_find(body, S("未提出")) != SIZE_MAX);
-    assert_true(str_find(body, S("所見は1である")) != SIZE_MAX);
+    assert_true(str_find(body, S("| 企画部 | － | － | 未提出\n")) != SIZE_MAX);
+    assert_true(str_find(body, S("所見は1件である")) != SIZE_MAX);
     assert_true(COUNT("SELECT count(*) FROM audit_report_binding") >= 16);
     assert_int_equal(COUNT("SELECT count(*) FROM audit_report_binding b JOIN audit_report r ON r.id = b.report WHERE b.log_size <> r.log_size OR r.log_size = 0"), 0);
     DO(clerk, COMPONENT, "add", 0, "{\"system\":%lld,\"product\":\"後の変更\",\"kind\":\"os\"}", LL(reservation)); /* the register goes on */

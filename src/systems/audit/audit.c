@@ -67,7 +67,6 @@ static const struct grant whole_grants[] = { { "contract", READS, NULL, 0, NULL 
 static const char *const system_keys[] = { "load code", NULL };
 static const char *const part_keys[] = { "snapshot file_name part", NULL };
 static const char *const survey_keys[] = { "campaign unit", NULL };
-static const char *const selection_keys[] = { "audit_plan system", NULL };
 static const char *const requirement_keys[] = { "pcase no", NULL };
 static const char *const score_keys[] = { "criterion member vendor", NULL };
 
@@ -133,8 +132,7 @@ static const struct table tables[TABLES] = {
     [CAMPAIGN] = { "survey_campaign", "調書の募集", FIELDS(campaign_fields), .states = campaign_states, .grants = run_grants, .title = "title" },
     [SURVEY] = { "survey", "調書", FIELDS(survey_fields), .states = survey_states, .grants = unit_cycle_grants, .keys = survey_keys, .title = "unit" },
     [PLAN] = { "audit_plan", "監査", FIELDS(plan_fields), .states = plan_states, .grants = cycle_grants, .title = "theme" },
-    [SELECTION] = { "selection", "監査の対象", FIELDS(selection_fields), .states = selection_states, .grants = cycle_grants, .keys = selection_keys,
-                    .title = "reason" },
+    [SELECTION] = { "selection", "監査の対象", FIELDS(selection_fields), .states = selection_states, .grants = cycle_grants, .title = "reason" },
     [FINDING] = { "finding", "所見と措置", FIELDS(finding_fields), .states = finding_states, .grants = unit_cycle_grants, .title = "text" },
     [REPORT] = { "report", "監査結果報告書", FIELDS(report_fields), .states = report_states, .grants = cycle_grants, .title = "report_no" },
     [BINDING] = { "report_binding", "数値の出所", FIELDS(binding_fields), .grants = cycle_grants, .title = "query", .append_only = true },
@@ -343,7 +341,7 @@ static const struct act acts[] = {
     { "agree", "合議を記録する", PLAN, .roles = "auditor", .from = "main", .to = "agreed", .check = plan_agree_check },
     { "report", "報告を記録する", PLAN, .roles = "audit_office", .from = "agreed", .to = "reported" },
     { "close", "完結する", PLAN, .roles = "audit_office", .from = "reported", .to = "closed", .check = plan_close_check },
-    { "choose", "対象に選ぶ", SELECTION, .roles = "audit_office", .asks = selection_asks, .to = "chosen" },
+    { "choose", "対象に選ぶ", SELECTION, .roles = "audit_office", .asks = selection_asks, .to = "chosen", .check = selection_check },
     { "assess", "結果を書く", SELECTION, .roles = "audit_office", .asks = assess_asks, .from = "chosen", .to = "assessed" },
     { "draft", "所見を書く", FINDING, .roles = "audit_office", .asks = finding_asks, .to = "draft", .run = finding_draft },
     { "agree", "所見を認める", FINDING, .roles = "auditor", .from = "draft", .to = "agreed", .check = finding_agree_check },
@@ -366,7 +364,7 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "", "台帳の概要", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = overview, .html = "overview.html", .menu = true },
     { "tables", "集計表", .roles = ROLES_WHOLE, .model = tables_page, .html = "tables.html", .menu = true },
-    { "checks", "検査の結果", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = inspect_page, .html = "inspect.html", .menu = true },
+    { "checks", "検査のまとめ", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = inspect_page, .html = "inspect.html", .menu = true },
     { "coverage", "対象の選定", .roles = "audit_office auditor", .model = coverage_page, .html = "coverage.html", .menu = true },
     { "report_text", "報告書の本文", .roles = "audit_office auditor", .model = report_view, .html = "report.html" },
     { .label = NULL } };

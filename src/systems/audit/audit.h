@@ -111,7 +111,7 @@ enum say_audit {
     WHY_INSPECTOR, WHY_PARENT, WHY_COMPARE, WHY_LIMIT_NATIONAL, WHY_AMOUNTS, WHY_NO_FLOW, WHY_PROVIDER, WHY_PHASE,
     WHY_CASE_OPEN, WHY_NO_VERSION, WHY_DOCUMENT_OF, WHY_STAGE_ROW, WHY_SNAPSHOT_EMPTY,
     WHY_NOT_ASKED, WHY_FROZEN, WHY_NIL, WHY_DIFFERS, WHY_NOT_FROZEN, WHY_NO_RUN, WHY_NO_TARGET, WHY_NOT_ASSESSED, WHY_MEASURES_OPEN,
-    WHY_OWN_FINDING, WHY_NO_PROOF, WHY_STILL_BAD, WHY_TYPED, WHY_NOT_AGREED, WHY_HOLE,
+    WHY_OWN_FINDING, WHY_NO_PROOF, WHY_STILL_BAD, WHY_TYPED, WHY_NOT_AGREED, WHY_HOLE, WHY_CHOSEN,
 };
 
 #define ROLES_UNIT "clerk head"
@@ -177,6 +177,7 @@ void survey_submit(struct ctx *c, struct rec *r);
 void plan_begin_check(struct ctx *c, const struct rec *r);
 void plan_begin(struct ctx *c, struct rec *r);
 void plan_choose_check(struct ctx *c, const struct rec *r);
+void selection_check(struct ctx *c, const struct rec *r);
 void plan_agree_check(struct ctx *c, const struct rec *r);
 void plan_close_check(struct ctx *c, const struct rec *r);
 void finding_draft(struct ctx *c, struct rec *r);

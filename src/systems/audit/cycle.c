@@ -84,6 +84,14 @@ void plan_choose_check(struct ctx *c, const struct rec *r) {
     if (!number(ask(c, "SELECT count(*) AS n FROM audit_selection WHERE audit_plan = ?1", INT(rec_id(r))))) refuse(c, -1, WHY_NO_TARGET, 0);
 }
 
+/* Once a system; nobody chooses after the auditors have decided. */
+void selection_check(struct ctx *c, const struct rec *r) {
+    const struct rec *plan = rec_get(c, PLAN, rec_int(r, SE_AUDIT));
+    if (plan && !str_has_word(S("planned preliminary"), rec_state(plan))) refuse(c, SE_AUDIT, WHY_PHASE, 0, TEXT(state_label(&c->sys->tables[PLAN], rec_state(plan))));
+    if (number(ask(c, "SELECT count(*) AS n FROM audit_selection WHERE audit_plan = ?1 AND system = ?2", INT(rec_int(r, SE_AUDIT)), INT(rec_int(r, SE_SYSTEM)))))
+        refuse(c, SE_SYSTEM, WHY_CHOSEN, 0);
+}
+
 void plan_agree_check(struct ctx *c, const struct rec *r) {
     int64_t open = number(ask(c, "SELECT count(*) AS n FROM audit_selection WHERE audit_plan = ?1 AND state <> 'assessed'", INT(rec_id(r))));
     if (open) refuse(c, -1, WHY_NOT_ASSESSED, 0, INT(open));

@@ -156,7 +156,8 @@ static void fill_table(struct filling *f, struct str hole) {
     struct str id = part(hole, "id=");
     struct val plan = INT(rec_int(f->report, RP_AUDIT));
     if (str_eqz(id, "units"))
-        table_rows(f, id, ask(c, "SELECT u.name AS c1, s.systems AS c2, s.contracts AS c3, CASE WHEN s.state <> 'submitted' THEN '未提出' WHEN s.nil = 1 THEN '該当なし'"
+        table_rows(f, id, ask(c, "SELECT u.name AS c1, CASE WHEN s.state = 'submitted' THEN CAST(s.systems AS TEXT) ELSE '－' END AS c2,"
+            " CASE WHEN s.state = 'submitted' THEN CAST(s.contracts AS TEXT) ELSE '－' END AS c3, CASE WHEN s.state <> 'submitted' THEN '未提出' WHEN s.nil = 1 THEN '該当なし'"
             " ELSE '' END AS c4 FROM audit_audit_plan p JOIN audit_survey s ON s.campaign = p.campaign JOIN audit_unit u ON u.id = s.unit WHERE p.id = ?1"
             " ORDER BY COALESCE(u.sort, 100000), u.id", plan), 4);
     else if (str_eqz(id, "targets"))

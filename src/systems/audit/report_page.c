@@ -4,11 +4,11 @@
 #define TEMPLATE \
     "# 監査結果報告書\n[[f=report_no]]　[[f=dated]]\n[[f=addressee]]　様\n監査委員　[[f=auditors]]\n" \
     "# 監査の概要\nテーマ　[[f=theme]]\n目的　[[f=purpose]]\n期間　[[f=begins_on]]から[[f=ends_on]]まで\n" \
-    "# 調書\n[[n q=units]]の部署に調書を求め、[[n q=units_answered]]の部署が回答した（該当なし [[n q=units_nil]]、期限までに回答のない部署 [[n q=units_late]]）。" \
-    "回答のあった情報システムは[[n q=systems]]、契約は[[n q=contracts]]である。\n部署、システム、契約、備考\n[[table id=units]]\n" \
-    "# 予備調査\n検査の結果は、合 [[n q=passed]]、否 [[n q=failed]]、不明 [[n q=unknown]]、対象外 [[n q=outside]]であり、合の割合は[[pct num=passed den=judged]]％であった。\n" \
-    "# 監査の対象\n[[n q=targets]]のシステムを選んで本監査を行った。システム、部署、理由、結果は次のとおりである。\n[[table id=targets]]\n" \
-    "# 監査の結果\n所見は[[n q=findings]]である。区分ごとの数\n[[table id=classes]]\n区分、システム、内容、措置の期限\n[[table id=findings]]\n" \
+    "# 調書\n[[n q=units]]部署に調書を求め、[[n q=units_answered]]部署が回答した（うち該当なし[[n q=units_nil]]部署、期限までに回答のない部署は[[n q=units_late]]部署）。" \
+    "回答のあった情報システムは[[n q=systems]]件、契約は[[n q=contracts]]件である。\n各部署の回答（部署、システム、契約、備考）\n[[table id=units]]\n" \
+    "# 予備調査\n検査の結果は、合[[n q=passed]]件、否[[n q=failed]]件、不明[[n q=unknown]]件、対象外[[n q=outside]]件であり、合の割合は[[pct num=passed den=judged]]％であった。\n" \
+    "# 監査の対象\n[[n q=targets]]システムを選んで本監査を行った。対象は次のとおりである（システム、部署、理由、結果）。\n[[table id=targets]]\n" \
+    "# 監査の結果\n所見は[[n q=findings]]件である。区分ごとの数は次のとおりである。\n[[table id=classes]]\n所見の内容（区分、システム、内容、措置の期限）\n[[table id=findings]]\n" \
     "# むすび\n措置を講じたときは、地方自治法の定めにより通知されたい。\n"
 const struct str report_template = { "" TEMPLATE, sizeof TEMPLATE - 1 };
 
@@ -68,19 +68,34 @@ static double put(struct pdf *p, double y, double x, double w, struct pdf_style 
     return y + pdf_text(p, x, y, w, 0, st, s);
 }
 
+/* A row of boxes as high as its highest cell; the column of texts is wider than the others. */
+static double put_row(struct pdf *p, double y, const struct list *cells, struct pdf_style st) {
+    static const double shares[5][4] = { { 1 }, { 1 }, { 0.7, 0.3 }, { 0.3, 0.3, 0.4 }, { 0.2, 0.22, 0.36, 0.22 } };
+    size_t n = cells->n < 4 ? cells->n : 4;
+    double h = 7;
+    for (size_t i = 0; i < n; i++) { /* some 3.7 mm a character */
+        double w = WIDTH * shares[n][i] - 3, lines = (double)val_text(cells->v[i]).n / 3 * 3.9 / w;
+        if ((lines + 1) * 5 + 2 > h) h = ((double)(int)lines + 1) * 5 + 2;
+    }
+    if (y + h > BOTTOM) {
+        pdf_page(p);
+        y = TOP;
+    }
+    double x = LEFT;
+    for (size_t i = 0; i < n; i++) {
+        pdf_box(p, x, y, WIDTH * shares[n][i], h, 0.2, -1);
+        pdf_text(p, x + 1.5, y + 1, WIDTH * shares[n][i] - 3, h - 1, st, val_text(cells->v[i]));
+        x += WIDTH * shares[n][i];
+    }
+    return y + h;
+}
+
 static double put_line(struct pdf *p, double y, const struct map *m) {
     static const struct pdf_style head = { PDF_GOTHIC, 13, PDF_LEFT, true }, plain = { PDF_MINCHO, 10.5, PDF_LEFT, false };
     const struct list *cells = map_getz(m, "cells").kind == V_LIST ? map_getz(m, "cells").list : NULL;
     if (map_getz(m, "head").kind == V_TEXT) return put(p, y + 4, LEFT, WIDTH, head, val_text(map_getz(m, "head"))) + 2;
     if (!cells) return put(p, y, LEFT, WIDTH, plain, val_text(map_getz(m, "text"))) + 2;
-    struct pdf_cell row[4];
-    size_t n = cells->n < 4 ? cells->n : 4;
-    if (y > BOTTOM - 24) {
-        pdf_page(p);
-        y = TOP;
-    }
-    for (size_t i = 0; i < n; i++) row[i] = (struct pdf_cell){ S(""), val_text(cells->v[i]), 1.0 / (double)n };
-    return pdf_row(p, LEFT, y, WIDTH, 9, row, n);
+    return put_row(p, y, cells, plain);
 }
 
 void report_paper(struct ctx *c, const struct rec *r, struct pdf *p) {

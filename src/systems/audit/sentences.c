@@ -62,5 +62,6 @@ const struct sentence audit_sentences[] = {
     { WHY_TYPED, "typed", "{0}行目の{1}文字目に数字が書かれています。数は問合せの穴に置いてください。" },
     { WHY_NOT_AGREED, "not_agreed", "合議の済んだ監査を選んでください。" },
     { WHY_HOLE, "hole", "{0}行目の穴「{1}」にあたる問合せがありません。" },
+    { WHY_CHOSEN, "chosen", "このシステムは、もうこの監査の対象です。" },
     { 0, NULL, NULL },
 };
