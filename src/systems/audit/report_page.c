@@ -94,7 +94,7 @@ static double put_line(struct pdf *p, double y, const struct map *m) {
     static const struct pdf_style head = { PDF_GOTHIC, 13, PDF_LEFT, true }, plain = { PDF_MINCHO, 10.5, PDF_LEFT, false };
     const struct list *cells = map_getz(m, "cells").kind == V_LIST ? map_getz(m, "cells").list : NULL;
     if (map_getz(m, "head").kind == V_TEXT) return put(p, y + 4, LEFT, WIDTH, head, val_text(map_getz(m, "head"))) + 2;
-    if (!cells) return put(p, y, LEFT, WIDTH, plain, val_text(map_getz(m, "text"))) + 2;
+    if (!cells) return put(p, y + 1.5, LEFT, WIDTH, plain, val_text(map_getz(m, "text"))) + 1;
     return put_row(p, y, cells, plain);
 }
 
