@@ -16,6 +16,7 @@
 #include "base/rand.h"
 #include "base/val.h"
 #include "kernel/demo_city.h"
+#include "kernel/feed.h"
 #include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
@@ -115,7 +116,7 @@ struct system {
     const struct page *pages;           /* ends with a NULL label */
     const struct paper *papers; const struct job *jobs; const struct role *roles;
     const struct sentence *sentences; const struct step *steps;         /* end with number 0 */
-    void (*demo)(struct ctx *);         /* fills the demo city, through acts only */
+    void (*demo)(struct ctx *); const struct feed *feeds;   /* demo: fills the demo city, through acts only */
 };
 
 /* -- what a check, act, page, paper or job is given -------------------------------------------------------- */

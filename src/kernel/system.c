@@ -190,4 +190,5 @@ static const struct job jobs[] = {
 static const struct role roles[] = { { "it_office", "情報政策課" }, { "audit_office", "監査委員事務局" }, { "auditor", "監査委員" },
     { "expert", "外部専門家" }, { "contractor", "委託先" }, { NULL, NULL } };
 
-const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences };
+const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences,
+                                      .feeds = kernel_feeds };

@@ -3,6 +3,7 @@
 ** Read this file from top to bottom to know what the system allows; README.md says why.  The fields stand in
 ** fields.c and fields_rules.c, each specialty in a file of its own.
 */
+#include "feeds.h"
 #include "charges.h"
 #include "desk.h"
 #include "outage.h"
@@ -588,4 +589,4 @@ static const struct role roles[] = {
     { "display", "案内表示の端末" }, { NULL, NULL } };
 
 const struct system crematorium = {
-    "crematorium", "聖苑予約", tables, TABLES, acts, pages, papers, jobs, roles, crematorium_sentences, .demo = demo_city };
+    "crematorium", "聖苑予約", tables, TABLES, acts, pages, papers, jobs, roles, crematorium_sentences, .demo = demo_city, .feeds = crematorium_feeds };
