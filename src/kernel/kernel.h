@@ -86,7 +86,7 @@ struct act {
     const char *from, *to;              /* states; from NULL: makes a new row; "*": any; to NULL: stays */
     enum second second;
     const char *second_roles;           /* who may be the second person; NULL: same roles */
-    bool confirm;                       /* a check-answers page stands before it */
+    bool confirm, fresh;                /* a check-answers page before it; the password again if it is 5 min old */
     void (*fill)(struct ctx *, struct rec *);           /* values the empty form begins with */
     void (*need)(struct ctx *, const struct rec *);     /* pure: what else is required; the row may be incomplete */
     void (*check)(struct ctx *, const struct rec *);    /* pure; the row is complete and well-formed */

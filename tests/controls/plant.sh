@@ -4,6 +4,8 @@
 #   ack_early  an act is answered as soon as it ran, before its batch is committed
 #   vfs_deaf     a failed write or sync is not noticed by the VFS
 #   sync_normal  commits are not synced (lost when the power fails)
+#   factor_replay  a one-time code is taken again and again
+#   first_forever  a first password has no term
 #   once_off   the idempotency key is not looked up
 set -eu
 cp "$1" "$2"
