@@ -6,6 +6,8 @@
 #   sync_normal  commits are not synced (lost when the power fails)
 #   factor_replay  a one-time code is taken again and again
 #   first_forever  a first password has no term
+#   pulse_blind  a gap between two beats is not counted as time down
+#   own_report  whoever wrote a report of remote maintenance accepts it
 #   once_off   the idempotency key is not looked up
 set -eu
 cp "$1" "$2"
