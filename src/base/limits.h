@@ -133,6 +133,9 @@ enum {
     LIM_HASH_WORKERS = 2,
     LIM_PASSWORD_MIN_CHARS = 15,              /* staff and firms */
     LIM_PASSWORD_MAX_BYTES = 512,
+    LIM_FRESH_S = 300,                        /* since the password was given: sensitive acts */
+    LIM_FIRST_HOURS = 72,                     /* a first password, unless the city says otherwise */
+    LIM_RECOVERY_COUNT = 10,                  /* codes instead of an authenticator */
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,

@@ -87,7 +87,7 @@ struct act {
     const char *from, *to;              /* states; from NULL: makes a new row; "*": any; to NULL: stays */
     enum second second;
     const char *second_roles;           /* who may be the second person; NULL: same roles */
-    bool confirm;                       /* a check-answers page stands before it */
+    bool confirm, fresh;                /* a check-answers page before it; the password again if it is 5 min old */
     void (*fill)(struct ctx *, struct rec *);           /* values the empty form begins with */
     void (*need)(struct ctx *, const struct rec *);     /* pure: what else is required; the row may be incomplete */
     void (*check)(struct ctx *, const struct rec *);    /* pure; the row is complete and well-formed */
@@ -186,6 +186,7 @@ int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c);
 /* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
 bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
 bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);
+bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out); /* xlsx; the first row: heads */
 struct str secret_shut(struct ctx *c, struct str secret), secret_open(struct ctx *c, struct str sealed); /* "": not possible */
 
 /* Queue a message in the outbox, sent after the commit: channel "mail", "fax" or "sms". */

@@ -10,9 +10,16 @@ meson test -C build-test --suite unit --no-rebuild >build-test/unit-meson.log 2>
     echo "0 passed, 1 failed, 0 skipped"
     exit 1
 }
+# Planted bugs: the same tests must go red, each of them.
+controls=$(meson test -C build-test --suite control --logbase control --no-rebuild 2>&1 | tee build-test/control-meson.log |
+    awk '/^(Ok|Expected Fail): / { p += $NF } /^(Fail|Unexpected Pass|Timeout): / { f += $NF } END { print p + 0, f + 0 }')
+# shellcheck disable=SC2086
+set -- $controls
+echo "$([ "$2" -eq 0 ] && [ "$1" -gt 0 ] && echo ok || echo FAIL)   controls                 $1 seen red, $2 not"
+[ "$2" -eq 0 ] || grep -E 'FAIL|UNEXPECTEDPASS|TIMEOUT' build-test/control-meson.log
 # One line a program.  A program that ended badly without naming a failed test (a sanitizer's report, a crash,
 # a timeout) counts as one failure, and its whole output is shown.
-awk '
+awk -v p="$1" -v f="$2" '
     function close_test() {
         if (name == "") return
         crashed = result !~ /exit status 0|^OK/ && bad == 0
