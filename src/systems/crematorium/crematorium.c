@@ -241,7 +241,7 @@ static const struct table tables[TABLES] = {
     [AGREEMENT] = { "agreement", "利用規約への同意", FIELDS(agreement_fields), .grants = statement_grants, .keys = agreement_keys, .title = "terms",
                     .append_only = true },
     [ATTACHMENT] = { "attachment", "書類の写し", FIELDS(attachment_fields), .grants = money_grants, .title = "kind", .append_only = true },
-    [POSTCODE] = { "postcode", "郵便番号", .about = "住所を町の名前まで入れるための表です。", FIELDS(postcode_fields), .grants = open_grants, .title = "code", .order = "code" },
+    [POSTCODE] = { "postcode", "郵便番号", .about = "住所を町の名前まで入れるための表です。", FIELDS(postcode_fields), .grants = desk_only_grants, .title = "code", .order = "code" },
     [ALARM] = { "alarm", "異常の知らせ", FIELDS(alarm_fields), .grants = site_desk_grants, .keys = alarm_keys, .title = "kind", .append_only = true },
     [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },
     [REMOTE] = { "remote", "遠隔保守", FIELDS(remote_fields), .states = remote_states, .grants = duty_grants, .title = "purpose" },
@@ -526,7 +526,7 @@ static const struct act acts[] = {
 
 static const struct page pages[] = {
     { "", "空き状況", .roles = "public", .model = availability, .html = "availability.html", .cached = true, .menu = true },
-    { "earliest", "早く使える組み合わせ", .roles = "public", .model = earliest_page, .html = "earliest.html", .menu = true },
+    { "earliest", "早く使える組み合わせ", .roles = "public", .model = earliest_page, .html = "earliest.html" },
     { "rooms", "部屋の空き", .roles = "public", .model = rooms_page, .html = "rooms.html", .cached = true },
     { "months", "月の空き", .roles = "public", .model = months_page, .html = "months.html", .cached = true },
     { "mine", "自社の予約", .roles = ROLES_FIRM, .model = mine_page, .html = "mine.html", .menu = true },
