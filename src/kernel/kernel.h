@@ -197,5 +197,4 @@ void log_note(struct ctx *c, struct str text);                  /* a remark in t
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
 struct rec *rec_pending(struct ctx *c, int64_t approval, int *table);   /* the row a waiting approval would write */
 struct str choice_label(const struct field *f, struct str code), state_label(const struct table *t, struct str state);
-
 #endif

@@ -50,7 +50,7 @@ const struct field pulse_fields[PU_N] = {
     [PU_LAST] = { "last_at", "最後", T_TIME, .list = 1 },
     [PU_DOWN] = { "down_s", "止まっていた時間（秒）", T_INT, .list = 1, .max = MANY },
 };
-const struct field report_fields[RE_N] = {
+const struct field monthly_fields[RE_N] = {
     [RE_MONTH] = { "month", "月", T_TEXT, .must = 1, .unique = 1, .list = 1, .max = 7, .help = "例: 2026-11" },
     [RE_MADE] = { "made_at", "作成日時", T_TIME, .list = 1 },
     [RE_CASES] = { "cases", "受け付けた件数", T_INT, .list = 1, .max = MANY },

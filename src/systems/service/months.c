@@ -74,7 +74,7 @@ void pulse_again(struct ctx *c, struct rec *r) {
 
 /* -- the report ------------------------------------------------------------------------------------------------------ */
 
-void report_check(struct ctx *c, const struct rec *r) {
+void monthly_check(struct ctx *c, const struct rec *r) {
     struct str month = rec_text(r, RE_MONTH);
     moment_t end;
     if (!month_begin(month, 1, &end)) refuse(c, RE_MONTH, NOT_MONTH, 0);
@@ -136,7 +136,7 @@ static void count_sessions(struct ctx *c, struct rec *r, struct str from, struct
     rec_set(r, RE_UNACCEPTED, INT(bad));
 }
 
-void report_make(struct ctx *c, struct rec *r) {
+void monthly_make(struct ctx *c, struct rec *r) {
     moment_t from = 0, to = 0;
     month_begin(rec_text(r, RE_MONTH), 0, &from);
     month_begin(rec_text(r, RE_MONTH), 1, &to);

@@ -22,7 +22,7 @@ static const struct table tables[TABLES] = {
                .about = "回答と解決にかかった時間を、目標と比べます。" },
     [SESSION] = { "session", "遠隔保守", session_fields, SE_N, session_states, session_grants, .title = "vendor" },
     [PULSE] = { "pulse", "稼働の記録", pulse_fields, PU_N, .grants = city_grants, .title = "month", .quiet = true },
-    [REPORT] = { "report", "月次報告", report_fields, RE_N, report_states, city_grants, .title = "month", .order = "-month" },
+    [REPORT] = { "report", "月次報告", monthly_fields, RE_N, report_states, city_grants, .title = "month", .order = "-month" },
     [MINUTES] = { "minutes", "SLM会議録", minutes_fields, MI_N, .grants = city_grants, .title = "held_on", .append_only = true },
 };
 
@@ -63,7 +63,7 @@ static const struct act acts[] = {
 
     { "begin", "稼働の記録を始める", PULSE, "", .run = pulse_beat },
     { "beat", "稼働を記録する", PULSE, "", .from = "*", .run = pulse_again },
-    { "make", "月次報告を作る", REPORT, RULES, .asks = report_asks, .to = "made", .check = report_check, .run = report_make },
+    { "make", "月次報告を作る", REPORT, RULES, .asks = report_asks, .to = "made", .check = monthly_check, .run = monthly_make },
     { "accept", "月次報告を確認する", REPORT, "manager", .from = "made", .to = "accepted" },
     { "record", "会議録を残す", MINUTES, RULES, .asks = minutes_asks },
     { .name = NULL },

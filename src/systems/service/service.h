@@ -30,7 +30,7 @@ enum { MI_HELD, MI_REPORT, MI_PEOPLE, MI_TEXT, MI_N };
 
 enum { NOT_MONTH = 5001, NOT_OVER, NOT_TWICE, NO_TARGET, REPORT_MISSING, OWN_REPORT, SESSION_OPEN, SESSION_TIMES, SESSION_EARLY };
 
-extern const struct field sla_fields[], goal_fields[], ticket_fields[], session_fields[], pulse_fields[], report_fields[],
+extern const struct field sla_fields[], goal_fields[], ticket_fields[], session_fields[], pulse_fields[], monthly_fields[],
     minutes_fields[];
 extern const struct sentence service_sentences[];
 
@@ -55,8 +55,8 @@ void session_accepted(struct ctx *c, struct rec *r);
 void pulse_beat(struct ctx *c, struct rec *r);
 void pulse_again(struct ctx *c, struct rec *r);
 void pulse_job(struct ctx *c);
-void report_check(struct ctx *c, const struct rec *r);
-void report_make(struct ctx *c, struct rec *r);
+void monthly_check(struct ctx *c, const struct rec *r);
+void monthly_make(struct ctx *c, struct rec *r);
 void report_draw(struct ctx *c, const struct rec *r, struct pdf *p);
 void report_job(struct ctx *c);
 /* -- demo.c */
