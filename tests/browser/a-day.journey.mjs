@@ -2,7 +2,7 @@
 // With PICTURES=1 each step's picture is written to docs/pictures/a-day/ (tests/browser/a-day.sh).
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { fill, formOf, PIN, send, signIn, signOut, summary, text } from './people.mjs';
+import { fill, formOf, PIN, send, signIn, signOut, summary, text, turn } from './people.mjs';
 import { root } from './server.mjs';
 
 export const ways = 'some';
@@ -28,8 +28,8 @@ async function act(walker, record, name, values = {}, shown) {
   const { page } = walker;
   await walker.goto(record);
   const link = page.locator(`main .row a[href$="/${name}"]`);
-  if (await link.count()) await link.click();
-  else await page.locator(`main form[action$="/${name}"] button`).click();
+  if (await link.count()) await turn(page, () => link.click());
+  else await send(page, `main form[action$="/${name}"] button`);
   if (await page.locator(go).count()) {
     await fill(page, values);
     if (shown) await picture(walker, shown);
@@ -125,7 +125,7 @@ async function papers(walker, booking) {
   await picture(walker, '14-paid');
   walker.ok((await act(walker, booking.record, 'close', { returned_to: '夕野　一' }, '15-permit-returned')) === '', 'closed, the permit given back');
   await walker.goto('/crematorium/ledger');
-  await page.locator('tbody a').first().click();
+  await turn(page, () => page.locator('tbody a').first().click());
   await picture(walker, '16-book');
   const line = new URL(page.url()).pathname.match(/\d+$/)[0];
   await made(walker, '/crematorium/certificate/issue_division', { ledger: line, portion: '1', requester: '夕野　一', requester_address: 'みどり野市中央台1-2', relation: '長男' }, 'a certificate of the divided bones');
@@ -150,7 +150,7 @@ async function evening(walker, city, sheet) {
     await walker.goto('/crematorium/tray');
     const next = page.locator('tbody a[href$="/process"]').first();
     if (!(await next.count())) break;
-    await next.click();
+    await turn(page, () => next.click());
     await fill(page, { answer: '予約を確かめ、電話で返事をした', place: '事務室 書庫2' });
     if (i === 0) await picture(walker, '19-sheet');
     await send(page);

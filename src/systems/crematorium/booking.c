@@ -14,8 +14,10 @@
 #define M(f) { f, NULL, MUST }
 #define MUST 1
 #define USE_ASKS { BK_CLASS, "火葬", MUST }, M(BK_SITE), M(BK_DAY), M(BK_BAND)
-#define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_BORN_UNKNOWN), A(BK_MONTHS), A(BK_DIED), A(BK_DIED_TIME), \
-    A(BK_DIED_PLACE), A(BK_POSTCODE), A(BK_ADDRESS), A(BK_HONSEKI), A(BK_SAME_HONSEKI), M(BK_RESIDENCE), A(BK_DOCTOR), A(BK_BIRTHS), A(BK_REMAINS), A(BK_ANIMAL), A(BK_WEIGHT)
+#define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_BORN_UNKNOWN), A(BK_DIED), A(BK_DIED_TIME), \
+    A(BK_DIED_PLACE), A(BK_POSTCODE), A(BK_ADDRESS), A(BK_HONSEKI), A(BK_SAME_HONSEKI), M(BK_RESIDENCE)
+/* What only some classes of cremation ask, after what every family writes: the way to the end stays short. */
+#define CLASS_ASKS { BK_MONTHS, "死産・身体の一部・改葬・動物などのとき", 0 }, A(BK_DOCTOR), A(BK_BIRTHS), A(BK_REMAINS), A(BK_ANIMAL), A(BK_WEIGHT)
 #define PART_ASKS { BK_FAREWELL, "式と部屋", 0 }, A(BK_WAKE), A(BK_WAITING), A(BK_SECOND_ROOM), A(BK_MORTUARY_FROM), A(BK_MORTUARY_TO), A(BK_HEARSE), \
     A(BK_HEARSE_AT), A(BK_HEARSE_PLACE), A(BK_PORTIONS)
 #define REQUESTER_ASKS { BK_REQUESTER, "申請者", MUST }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
@@ -26,16 +28,16 @@
     A(BK_WITHHELD), A(BK_MESSAGE), { BK_PERMIT_PLACE, "許可証（あとからでも入力できます）", 0 }, A(BK_PERMIT_NO), A(BK_PERMIT_DATE), \
     A(BK_GROUND), A(BK_GROUND_DOCUMENT)
 
-const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS,
+const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS,
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
-const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
+const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask reenter_asks[] = { { BK_PAPER, "用紙", 1 }, M(BK_WRITTEN_AT), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, { BK_FIRM, "葬祭業者", 0 },
+const struct ask reenter_asks[] = { { BK_PAPER, "用紙", 1 }, M(BK_WRITTEN_AT), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, { BK_FIRM, "葬祭業者", 0 },
                                     A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, A(BK_EXCEPTION), { -1, NULL, 0 } };
 #undef MUST
 #define MUST 0
-const struct ask draft_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask draft_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
 #undef MUST
 #undef A
 #undef M
