@@ -1,9 +1,11 @@
 /* cmd_serve.c - one process owns the store and serves both listeners until it is told to stop. */
 #include "app/command.h"
+#include "app/confine.h"
 #include "base/log.h"
 #include "kernel/page.h"
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 
 static void tell(const struct conf *c, struct http *h) {
@@ -57,11 +59,26 @@ static void raise_descriptors(void) {
     setrlimit(RLIMIT_NOFILE, &r);
 }
 
+/* Before the first thread, so that it holds for all of them. */
+static void give_up(struct args *g) {
+    struct conf conf;
+    struct str err = S("");
+    const char *missing = NULL;
+    if (!conf_load(g->a, g->data_dir, &conf, &err)) return; /* said again, and the end, by command_kernel */
+    struct str url = g->database.n ? g->database : conf.url, folder = str_starts(url, S("sqlite:")) ? str_sub(url, 7, url.n) : S("");
+    while (folder.n && folder.p[folder.n - 1] != '/') folder.n--;
+    const char *const folders[] = { str_c(g->a, conf.data_dir), folder.n ? str_c(g->a, folder) : "/tmp", NULL };
+    mkdir(folders[0], 0700);
+    confine(folders, &missing);
+    if (missing) log_warn("serve", "cannot use %s here", missing);
+}
+
 int cmd_serve(struct args *g) {
     struct conf conf;
     int code;
     block_signals();
     raise_descriptors();
+    give_up(g);
     struct kernel *k = command_kernel(g, &conf, true, &code);
     if (!k) return code;
     code = serve(g, &conf, k);

@@ -44,6 +44,7 @@ int cmd_export(struct args *g);
 int cmd_import(struct args *g);
 int cmd_audit(struct args *g);
 int cmd_doctor(struct args *g);
+int cmd_document(struct args *g);
 int cmd_refusals(struct args *g);
 int cmd_rights(struct args *g);
 int cmd_version(struct args *g);

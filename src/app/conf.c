@@ -1,4 +1,5 @@
 /* conf.c - reading and checking the configuration. */
+#include "base/limits.h"
 #include "app/conf.h"
 #include <libconfig.h>
 #include <stdio.h>
@@ -12,7 +13,7 @@ static const struct key { const char *name; enum kind kind; size_t at; int64_t m
     { "address", TEXT_KEY, offsetof(struct conf, address), 0, 0 },
     { "port", INT_KEY, offsetof(struct conf, port), 1, 65535 },
     { "staff_port", INT_KEY, offsetof(struct conf, staff_port), 0, 65535 },
-    { "workers", INT_KEY, offsetof(struct conf, workers), 1, 8 },
+    { "workers", INT_KEY, offsetof(struct conf, workers), 1, LIM_WORKER_COUNT },
     { "readers", INT_KEY, offsetof(struct conf, readers), 1, 8 },
     { "demo", BOOL_KEY, offsetof(struct conf, demo), 0, 0 },
     { "trust_proxy", BOOL_KEY, offsetof(struct conf, trust_proxy), 0, 0 },
@@ -58,7 +59,7 @@ static bool read_keys(struct arena *a, const config_t *cfg, struct str path, str
 
 bool conf_load(struct arena *a, struct str data_dir, struct conf *out, struct str *err) {
     *out = (struct conf){ .data_dir = data_dir, .city = S("（市名未設定）"), .address = S("127.0.0.1"), .port = 8080,
-                          .workers = 4, .readers = 4 };
+                          .workers = 32, .readers = 4 };
     out->url = str_fmt(a, "sqlite:%.*s/madoguchi.db", STR_ARG(data_dir));
     struct str path = str_fmt(a, "%.*s/madoguchi.conf", STR_ARG(data_dir));
     FILE *f = fopen(str_c(a, path), "r");

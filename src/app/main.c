@@ -23,6 +23,7 @@ static const struct command commands[] = {
     { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
     { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 2 },
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
+    { "document", "", "運用計画書の付表: configuration, ports, jobs, roles from what runs", cmd_document, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
     { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },
     { "version", "", "print the version", cmd_version, 0 },

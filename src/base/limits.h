@@ -31,7 +31,7 @@ enum {
     LIM_CONN_REQUESTS = 100000,               /* requests of one connection */
     LIM_PENDING_COUNT = 1024,                 /* requests waiting for a worker, one listener */
     LIM_RESPONSE_BYTES = 32 * 1024 * 1024,
-    LIM_WORKER_COUNT = 8,                     /* worker threads of one listener */
+    LIM_WORKER_COUNT = 32,                    /* worker threads of one listener */
 
     /* forms, files, JSON, CSV */
     LIM_FORM_FIELDS = 500,
@@ -55,7 +55,7 @@ enum {
     LIM_TEMPLATE_DEPTH = 16,
 
     /* declarations */
-    LIM_TABLE_FIELDS = 88,
+    LIM_TABLE_FIELDS = 120,
     LIM_SYSTEM_TABLES = 64,
     LIM_SYSTEM_ACTS = 256,
     LIM_ROLE_COUNT = 16,                      /* roles of one account */
@@ -97,6 +97,9 @@ enum {
     LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
     LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */
     LIM_FEE_LINES = 16,                       /* fee lines of one booking */
+    LIM_HOLDS_OF_FIRM = 3,                    /* sets a firm may hold at once while typing */
+    LIM_FALLBACK_LINES = 400,                 /* lines of one fallback sheet */
+    LIM_DRAW_REQUESTS = 256,                  /* requests of one draw */
     LIM_DEMO_FIRMS = 66,                      /* firms of the demo city */
 
     /* ledgers and their tables (audit) */
@@ -108,6 +111,8 @@ enum {
     LIM_LEDGER_ARENA_BYTES = 1024 * 1024 * 1024, /* the files, their cells, what is staged */
     LIM_LEDGER_PIECE_BYTES = 60 * 1000,       /* text of one staging act, one part of a kept table */
     LIM_LEDGER_PIECE_ROWS = 60,               /* lines of one staging act; each writes at most four rows */
+    LIM_REPORT_BYTES = 56 * 1000,             /* text of one audit report */
+    LIM_CHECK_RESULTS = 100 * 1000,           /* rows of one run of the checks */
     LIM_LEDGER_TRIES = 4,                     /* a staging act over its time: half as many lines, so often */
     LIM_LINT_TABLES = 64,
     LIM_LINT_LINES = 5 * 1000,                /* contradictions of one report */
@@ -128,6 +133,9 @@ enum {
     LIM_HASH_WORKERS = 2,
     LIM_PASSWORD_MIN_CHARS = 15,              /* staff and firms */
     LIM_PASSWORD_MAX_BYTES = 512,
+    LIM_FRESH_S = 300,                        /* since the password was given: sensitive acts */
+    LIM_FIRST_HOURS = 72,                     /* a first password, unless the city says otherwise */
+    LIM_RECOVERY_COUNT = 10,                  /* codes instead of an authenticator */
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,

@@ -294,6 +294,9 @@ static struct act_answer turned_away(struct kernel *k, struct arena *a, const st
 
 struct act_answer act_run(struct kernel *k, struct arena *a, const struct act_call *call) {
     if (!act_allowed(call->caller, call->sys, call->act)) return turned_away(k, a, call, NULL, SAY_FORBIDDEN);
+    bool asks_again = call->act->fresh && !call->rehearse && call->caller->has_session && call->act->second != APPROVAL;
+    if (asks_again && !who_fresh(k, a, call->caller, val_text(map_getz(call->input, "own_password"))))
+        return turned_away(k, a, call, "own_password", SAY_REAUTH);
     struct map *input = without_secrets(a, call->input);
     bool by_system = call->caller->kind == KIND_SYSTEM;
     if (call->act->second == WITNESS && !call->rehearse && !by_system) {

@@ -39,13 +39,6 @@ int witness_check(struct kernel *k, struct arena *a, const struct act_call *call
 
 /* -- asking --------------------------------------------------------------------------------------------------- */
 
-/* Did the caller prove who he is within the last five minutes (sign-in, or the password now)? */
-static bool fresh(struct kernel *k, struct arena *a, const struct caller *who, struct str password) {
-    int64_t now = clock_mono_us() / 1000000;
-    if (who->has_session && now - who->signed_in_mono_s <= 300) return true;
-    return password.n && who_verify(k, a, who->actor.account, false, password);
-}
-
 struct asking { struct kernel *k; struct arena *a; const struct act_call *call; struct map *row; int64_t id; };
 
 static const struct act *approval_act(const char *name) { return act_find(&kernel_system, KT_APPROVAL, str_z(name)); }
@@ -88,7 +81,7 @@ static struct map *approval_row(struct arena *a, const struct act_call *call, st
 struct act_answer approval_ask(struct kernel *k, struct arena *a, const struct act_call *call, struct map *input) {
     struct ctx *c = ctx_new(k, a, call->sys, call->caller, NULL);
     c->act = call->act;
-    if (call->caller->channel != CH_COMMAND && !fresh(k, a, call->caller, val_text(map_getz(call->input, "own_password")))) {
+    if (call->caller->channel != CH_COMMAND && !who_fresh(k, a, call->caller, val_text(map_getz(call->input, "own_password")))) {
         refuse_param(c, "own_password", SAY_APPROVAL_PASSWORD);
         return (struct act_answer){ .end = ACT_REFUSED, .ctx = c, .refusals = c->in->refusals, .nrefusals = 1 };
     }

@@ -58,6 +58,7 @@ struct caller {
     struct str may;                             /* grant.c: rights as one text, for mado('may') */
     int64_t signed_in_mono_s;                   /* when the password was last given (approvals: ≤ 5 min) */
     bool must_change;                           /* first password: has the role public and nothing else */
+    bool must_second, has_second;               /* the second factor is still to come (public, no more); has one */
     struct digest form_key;                     /* secret of its form tokens; made of the cookie, stored nowhere */
     struct str form_cookie;                     /* Set-Cookie that an answer with a form token must carry; or empty */
 };

@@ -63,6 +63,13 @@ static bool code_ok(struct str s) {
     return true;
 }
 
+/* What is only blank, of either width, is empty; else the text stands as it was typed, without blanks around it. */
+static struct str trim_blank(struct str typed) {
+    struct str s = str_trim(typed);
+    while (str_starts(s, S("　"))) s = str_trim(str_sub(s, 3, s.n));
+    return s.n ? str_trim(typed) : s;
+}
+
 /* Normal form of a text by its type; *say set when it has none. */
 static struct str text_normal(struct arena *a, const struct field *f, struct str typed, int *say) {
     struct str s = typed;
@@ -88,7 +95,7 @@ static struct str text_normal(struct arena *a, const struct field *f, struct str
         s = str_trim(fold_width(a, s));
         if (!mail_ok(s)) *say = SAY_NOT_MAIL;
         return s;
-    default: return str_trim(s);
+    default: return trim_blank(s);
     }
 }
 

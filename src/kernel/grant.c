@@ -9,7 +9,7 @@ static bool is_shared_role(struct str role) {
 
 static bool has_one(const struct caller *who, const struct system *sys, struct str role) {
     if (str_eqz(role, "public")) return true;
-    if (who->must_change) return false; /* the first password opens nothing but the page that changes it */
+    if (who->must_change || who->must_second) return false; /* a door half open: only its own pages */
     if (str_eqz(role, "signed_in")) return who->actor.account != 0;
     if (str_eqz(role, "staff")) return who->kind == KIND_STAFF;
     if (is_shared_role(role)) return str_has_word(who->actor.roles, role);

@@ -16,6 +16,8 @@
 #include "base/rand.h"
 #include "base/val.h"
 #include "kernel/demo_city.h"
+#include "kernel/feed.h"
+#include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
 #include "store/schema.h"
@@ -51,7 +53,6 @@ struct grant {
     unsigned sees;                      /* secrecy classes besides OPEN */
     const char *purpose;                /* recorded with each reading, where the law asks one */
 };
-
 struct table {
     const char *name, *label;
     const struct field *fields; int nfields;
@@ -86,7 +87,7 @@ struct act {
     const char *from, *to;              /* states; from NULL: makes a new row; "*": any; to NULL: stays */
     enum second second;
     const char *second_roles;           /* who may be the second person; NULL: same roles */
-    bool confirm;                       /* a check-answers page stands before it */
+    bool confirm, fresh;                /* a check-answers page before it; the password again if it is 5 min old */
     void (*fill)(struct ctx *, struct rec *);           /* values the empty form begins with */
     void (*need)(struct ctx *, const struct rec *);     /* pure: what else is required; the row may be incomplete */
     void (*check)(struct ctx *, const struct rec *);    /* pure; the row is complete and well-formed */
@@ -97,17 +98,17 @@ struct act {
 
 /* -- page, paper, job ------------------------------------------------------------------------------------ */
 struct page {
-    const char *path, *label, *roles;   /* path "" is the system's first page */
-    struct val (*model)(struct ctx *);  /* read only; a V_MAP */
-    const char *html;                   /* template in the system's pages/ */
+    const char *path, *label, *roles;   /* path "" is the system's first page; "own.ics": an address as it is */
+    struct val (*model)(struct ctx *);  /* read only; a V_MAP.  Text "refresh": seconds to the next HTTP Refresh */
+    const char *html;                   /* template in the system's pages/; NULL: the model {type, body} is sent */
     bool cached;                        /* public and the same for everyone: kept until the next commit */
     bool menu;                          /* shown in the menu of those who may open it */
 };
-struct paper { const char *name, *label; int table; const char *roles; void (*draw)(struct ctx *, const struct rec *, struct pdf *); };
+struct paper { const char *name, *label; int table; const char *roles;
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
-
 struct system {
     const char *id, *label;
     const struct table *tables; int ntables;
@@ -115,7 +116,7 @@ struct system {
     const struct page *pages;           /* ends with a NULL label */
     const struct paper *papers; const struct job *jobs; const struct role *roles;
     const struct sentence *sentences; const struct step *steps;         /* end with number 0 */
-    void (*demo)(struct ctx *);         /* fills the demo city, through acts only */
+    void (*demo)(struct ctx *); const struct feed *feeds;   /* demo: fills the demo city, through acts only */
 };
 
 /* -- what a check, act, page, paper or job is given -------------------------------------------------------- */
@@ -185,6 +186,7 @@ int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c);
 /* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
 bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
 bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);
+bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out); /* xlsx; the first row: heads */
 struct str secret_shut(struct ctx *c, struct str secret), secret_open(struct ctx *c, struct str sealed); /* "": not possible */
 
 /* Queue a message in the outbox, sent after the commit: channel "mail", "fax" or "sms". */
@@ -194,7 +196,5 @@ void log_note(struct ctx *c, struct str text);                  /* a remark in t
 /* -- jobs and demo data: run another act, as this actor; false: refused (the reason is in the log) */
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id);
 struct rec *rec_pending(struct ctx *c, int64_t approval, int *table);   /* the row a waiting approval would write */
-struct str choice_label(const struct field *f, struct str code);
-struct str state_label(const struct table *t, struct str state);
-
+struct str choice_label(const struct field *f, struct str code), state_label(const struct table *t, struct str state);
 #endif

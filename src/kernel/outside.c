@@ -7,6 +7,7 @@
 #include "kernel/tables.h"
 #include "kernel/who_in.h"
 #include "web/json.h"
+#include "paper/xlsx.h"
 #include <dirent.h>
 #include <sodium.h>
 #include <unistd.h>
@@ -71,6 +72,16 @@ bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *byte
 
 bool data_drop(struct ctx *c, struct str name) {
     return c->k->data_dir.n && name_ok(name) && unlink(str_c(c->a, data_path(c, name))) == 0;
+}
+
+bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out) {
+    const struct list *first = rows->n ? rows->v[0].list : NULL;
+    struct list *rest = list_new(c->a);
+    struct str *heads = NEW_ARRAY(c->a, first ? first->n : 1, struct str);
+    for (size_t i = 0; first && i < first->n; i++) heads[i] = val_text(first->v[i]);
+    for (size_t i = 1; i < rows->n; i++) list_add(rest, rows->v[i]);
+    struct sheet s = { title, heads, first ? first->n : 0, rest };
+    return first && xlsx_write(c->a, &s, 1, out);
 }
 
 /* -- secrets --------------------------------------------------------------------------------------------------- */

@@ -370,7 +370,7 @@ void page_handle(void *kernel, struct http_req *req, struct http_resp *resp) {
         visit_error(v, 400, SAY_FORM_BAD);
     else if (req->method == M_OTHER)
         not_allowed_method(v, S("GET, HEAD, POST"));
-    else if (!redirect_slash(v) && !password_first(v) && !sign_address(v) && !log_address(v))
+    else if (!redirect_slash(v) && !second_first(v) && !password_first(v) && !sign_address(v) && !log_address(v))
         visit_place(v);
     visit_release(v);
 }

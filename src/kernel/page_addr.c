@@ -103,8 +103,10 @@ bool address_parse(const struct kernel *k, struct arena *a, struct str path, str
         if (n == PARTS_MAX) return false;
         part[n++] = str_cut(&rest, '/');
     }
-    if (!str_ends(path, S(".pdf"))) out->format = take_format(&part[n - 1]);
     out->sys = system_find(k, part[0]);
+    bool whole = str_ends(path, S(".pdf")) || (out->sys && n == 2 && page_find(out->sys, part[1]));
+    if (!whole) out->format = take_format(&part[n - 1]);
+    if (n == 1) out->sys = system_find(k, part[0]);
     if (!out->sys) return false;
     return parse_system(out, part + 1, n - 1) && format_fits(out);
 }

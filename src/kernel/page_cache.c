@@ -1,18 +1,19 @@
 /* page_cache.c - public pages that are the same for everybody, kept whole until a commit may have changed them.
 **
-** A hit costs one hash, one short lock, a reference and one copy of the bytes for the connection; the database is
-** not asked, so it may run on the loop thread.
-** An entry is valid while no commit that wrote a system's row came after the snapshot it was rendered from
-** (kernel.content is read before the snapshot is taken, so a race only makes an entry die early), and at most
-** LIM_CACHE_AGE_MS: the page says what time it is, and on PostgreSQL another instance may commit unseen
-** (experience.md 8: at most 5 s across processes).
+** A hit costs one hash, one short lock and a reference; the bytes stand in a memfd and are sent from there, so
+** nothing is copied, and the database is not asked: it may run on the loop thread.  An entry is valid while no commit that wrote a system's row came after the
+** snapshot it was rendered from (kernel.content is read before the snapshot is taken, so a race only makes an
+** entry die early), and at most LIM_CACHE_AGE_MS: the page says what time it is, and on PostgreSQL another
+** instance may commit unseen (experience.md 8: at most 5 s across processes).
 ** One renders, the others wait for it, at most LIM_CACHE_WAIT_MS: who was to render may have failed.
 ** Bounded: LIM_CACHE_ENTRIES places, one per hash; a newcomer takes the place of whoever has it.
 */
 #include "kernel/page_in.h"
 #include "base/clock.h"
 #include <string.h>
+#include <sys/mman.h>
 #include <time.h>
+#include <unistd.h>
 #include <zlib.h>
 
 struct entry_of_page {
@@ -20,6 +21,7 @@ struct entry_of_page {
     uint64_t hash, content;
     int64_t born_us;
     struct str key, type, body, gz, etag;
+    struct http_file plain, packed; /* body and gz; fd -1: no descriptor was free, they are copied */
     char bytes[];
 };
 struct page_cache {
@@ -43,8 +45,12 @@ struct page_cache *page_cache_open(void) {
 
 static void unref(void *entry) {
     struct entry_of_page *e = entry;
-    if (e && atomic_fetch_sub(&e->refs, 1) == 1) free(e);
+    if (!e || atomic_fetch_sub(&e->refs, 1) != 1) return;
+    if (e->plain.fd >= 0) close(e->plain.fd);
+    free(e);
 }
+
+static void ref(void *entry) { atomic_fetch_add(&((struct entry_of_page *)entry)->refs, 1); }
 
 void page_cache_close(struct page_cache *pc) {
     if (!pc) return;
@@ -124,9 +130,11 @@ static void answer(const struct http_req *req, struct http_resp *resp, const str
     }
     resp->status = 200;
     resp->body = e->body;
+    resp->file = e->plain.fd >= 0 ? &e->plain : NULL;
     if (!e->gz.n || !takes_gzip(req)) return;
     resp_field(resp, "Content-Encoding", S("gzip"));
     resp->body = e->gz;
+    if (resp->file) resp->file = &e->packed;
 }
 
 bool page_fast(void *kernel, const struct http_req *req, struct http_resp *resp) {
@@ -205,6 +213,18 @@ static struct str put_bytes(char **at, struct str s) {
     return copy;
 }
 
+/* body and gz stand one behind the other in the entry's bytes, and so in the file. */
+static void entry_file(struct entry_of_page *e) {
+    size_t n = e->body.n + e->gz.n;
+    int fd = memfd_create("page", MFD_CLOEXEC);
+    if (fd >= 0 && write(fd, e->body.p, n) != (ssize_t)n) {
+        close(fd);
+        fd = -1;
+    }
+    e->plain = (struct http_file){ .fd = fd, .at = 0, .hold = ref, .release = unref, .owner = e };
+    e->packed = (struct http_file){ .fd = fd, .at = (int64_t)e->body.n, .hold = ref, .release = unref, .owner = e };
+}
+
 static struct entry_of_page *entry_make(struct visit *v, uint64_t content) {
     struct arena *a = v->a;
     struct str key = str_fmt(a, "%.*s\n%.*s\n%.*s", STR_ARG(v->req->path), STR_ARG(v->req->query),
@@ -224,6 +244,7 @@ static struct entry_of_page *entry_make(struct visit *v, uint64_t content) {
     e->body = put_bytes(&at, v->resp->body);
     e->gz = put_bytes(&at, gz);
     e->etag = put_bytes(&at, etag);
+    entry_file(e);
     return e;
 }
 

@@ -351,7 +351,8 @@ static void put_second(struct visit *v, struct map *m, const struct form_state *
     list_add(l, MAP(who));
     list_add(l, MAP(pin));
     map_setz(m, "password", NIL);
-    if (here && s->act->second == APPROVAL) put_own_password(v, m, s, errors, used);
+    bool again = s->act->second == APPROVAL || (s->act->fresh && !who_fresh(v->k, v->a, v->who, S("")));
+    if (here && again) put_own_password(v, m, s, errors, used);
     map_setz(m, "witness", BOOL(witness));
     map_setz(m, "witness_fields", LIST(l));
     map_setz(m, "approval", BOOL(here && s->act->second == APPROVAL));

@@ -21,7 +21,11 @@ static void add_system(struct visit *v, struct ctx *c, struct list *l, const str
     if (!links->n && !others->n && !rules) return;
     struct map *m = map_new(v->a);
     map_setz(m, "rules", rules ? TEXT(str_fmt(v->a, "/%s/rules", sys->id)) : NIL);
-    map_setz(m, "others", LIST(others));
+    /* Lists to look into are folded away as soon as they are more than one: first comes what people do. */
+    bool fold = others->n > 1;
+    map_setz(m, "others", fold ? NIL : LIST(others));
+    map_setz(m, "folded", BOOL(fold));
+    map_setz(m, "more", LIST(others));
     map_setz(m, "label", TEXT(say_in(v, sys->label)));
     map_setz(m, "links", LIST(links));
     list_add(l, MAP(m));
@@ -71,8 +75,27 @@ void show_rules(struct visit *v) {
 
 /* -- pages of a system ---------------------------------------------------------------------------------------- */
 
+/* {type, body}: a feed.  Its ETag is its content, so that a client who asks again gets 304. */
+static void send_raw(struct visit *v, const struct map *m) {
+    struct digest d = sha256(val_text(map_getz(m, "body")));
+    struct str etag = str_fmt(v->a, "\"%.*s\"", STR_ARG(hex(v->a, str_sub(digest_str(&d), 0, 16))));
+    v->resp->type = val_text(map_getz(m, "type"));
+    resp_field(v->resp, "ETag", etag);
+    resp_field(v->resp, "Cache-Control", S("no-cache"));
+    if (str_eq(http_header(v->req, "If-None-Match"), etag))
+        v->resp->status = 304;
+    else
+        v->resp->body = val_text(map_getz(m, "body"));
+}
+
 static void send_page(struct visit *v, struct ctx *c, const struct val *model) {
     const struct page *p = v->at.page;
+    struct str refresh = val_text(map_getz(model->map, "refresh"));
+    if (refresh.n) resp_field(v->resp, "Refresh", refresh);
+    if (!p->html) {
+        send_raw(v, model->map);
+        return;
+    }
     if (v->machine) {
         visit_json(v, 200, *model);
         return;
@@ -121,10 +144,15 @@ void show_paper(struct visit *v) {
     struct ctx *c = visit_ctx(v, v->at.sys);
     struct rec *r = visit_row(v, c);
     if (!r) return;
-    struct pdf *pdf = pdf_new(v->a, say_in(v, p->label), false);
+    struct pdf *pdf = pdf_new(v->a, say_in(v, p->label), p->landscape);
     p->draw(c, r, pdf);
     struct str bytes;
     bool ok = pdf_end(pdf, &bytes);
+    if (refused(c)) {
+        visit_release(v);
+        visit_error(v, 422, c->in->refusals[0].number);
+        return;
+    }
     if (!visit_logged(v, c, p->name, false)) return;
     if (!ok) {
         visit_error(v, 503, SAY_FULL);

@@ -103,6 +103,17 @@ void do_import(struct visit *v);
 /* page_sign.c, page_log.c: addresses of one segment.  true: answered. */
 bool sign_address(struct visit *v);
 bool log_address(struct visit *v);
+/* Only addresses of ours, never another site's; else "/". */
+struct str safe_next(struct str next);
+/* The form that was interrupted, filled as it was; false: there is none. */
+bool resume_form(struct visit *v, struct caller *who, struct str next, struct str kept);
+/* page_access.c: the second factor, first passwords. */
+void second_page(struct visit *v, int say, struct str next, struct str kept);
+void show_second(struct visit *v);
+void do_second(struct visit *v);
+void do_first_password(struct visit *v);
+/* true: answered; the caller must give the second factor before anything else. */
+bool second_first(struct visit *v);
 /* Show the sign-in page and keep what was typed for afterwards. */
 void sign_in_keeping(struct visit *v);
 

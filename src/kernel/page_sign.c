@@ -12,7 +12,7 @@ static struct ctx *plain_ctx(struct visit *v) {
 }
 
 /* Only addresses of ours, never another site's ("//evil", "/\evil"). */
-static struct str safe_next(struct str next) {
+struct str safe_next(struct str next) {
     bool ours = next.n > 0 && next.p[0] == '/' && (next.n == 1 || (next.p[1] != '/' && next.p[1] != '\\'));
     for (size_t i = 0; i < next.n; i++)
         if ((unsigned char)next.p[i] <= ' ' || next.p[i] == '\\') ours = false;
@@ -92,7 +92,7 @@ static int sign_in_status(int say) {
 }
 
 /* The form that was interrupted, filled as it was; the next press of its button does it. */
-static bool resume_form(struct visit *v, struct caller *who, struct str next, struct str kept) {
+bool resume_form(struct visit *v, struct caller *who, struct str next, struct str kept) {
     struct map *form;
     if (!kept.n || form_urlencoded(v->a, kept, &form) != FORM_OK) return false;
     const struct lang *lang = v->who->lang;
@@ -124,7 +124,12 @@ static void do_sign_in(struct visit *v) {
     }
     resp_field(v->resp, "Set-Cookie", got.cookie);
     if (got.device_cookie.n) resp_field(v->resp, "Set-Cookie", got.device_cookie);
-    if (got.must_change)
+    if (got.caller->must_second && (got.caller->has_second || !got.must_change)) {
+        const struct lang *lang = v->who->lang;
+        v->who = got.caller;
+        v->who->lang = lang;
+        second_page(v, 0, next, kept);
+    } else if (got.must_change)
         resp_redirect(v->resp, S("/password"));
     else if (!resume_form(v, got.caller, next, kept))
         resp_redirect(v->resp, next);
@@ -203,10 +208,19 @@ static void show_sessions(struct visit *v) {
     if (str_eqz(done, "password"))
         map_setz(m, "done", TEXT(say_in(v, "パスワードを変えました。ほかの端末はログアウトしました。")));
     if (str_eqz(done, "end")) map_setz(m, "done", TEXT(say_in(v, "選んだ端末をログアウトしました。")));
+    if (str_eqz(done, "others")) map_setz(m, "done", TEXT(say_in(v, "ほかの端末をすべてログアウトしました。")));
     visit_html(v, plain_ctx(v), "kernel/sessions.html", say_in(v, "ログイン中の端末"), m);
 }
 
 static void do_sessions(struct visit *v) {
+    if (val_text(map_getz(v->form, "others")).n) {
+        bool all = who_end_others(v->k, v->a, v->who);
+        if (all)
+            resp_redirect(v->resp, S("/sessions?done=others"));
+        else
+            visit_error(v, 503, SAY_BUSY);
+        return;
+    }
     bool ended = who_end_session(v->k, v->a, v->who, val_int(map_getz(v->form, "id")));
     if (ended)
         resp_redirect(v->resp, S("/sessions?done=end"));
@@ -250,6 +264,8 @@ bool sign_address(struct visit *v) {
     } places[] = { { "/sign-out", NULL, do_sign_out, true },
                    { "/password", NULL, do_password, true },
                    { "/sessions", show_sessions, do_sessions, true },
+                   { "/second", show_second, do_second, true },
+                   { "/first-password", NULL, do_first_password, true },
                    { "/session.json", session_json, NULL, false },
                    { "/sign-in", NULL, do_sign_in, false } };
     struct str path = v->req->path;

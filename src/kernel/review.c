@@ -301,6 +301,7 @@ void review_home(struct ctx *c, struct list *cards) {
     map_setz(card, "label", TEXT(alarm.n || drill > LIM_DRILL_DAYS ? S("注意") : S("点検と訓練")));
     map_setz(card, "links", LIST(links));
     map_setz(card, "others", LIST(list_new(c->a)));
+    map_setz(card, "folded", BOOL(false));
     map_setz(card, "rules", NIL);
     list_add(cards, MAP(card));
 }

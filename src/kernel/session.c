@@ -4,6 +4,8 @@
 ** request on.  On SQLite the answer is kept (session_cache.c) as long as nothing at all was committed.
 */
 #include "kernel/who_in.h"
+#include "kernel/factor.h"
+#include "kernel/grant.h"
 #include "kernel/session_cache.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -58,11 +60,21 @@ static bool terminal_stands(const struct rows *r) {
     return !rows_int(r, "begun_at_terminal") || rows_int(r, "terminal");
 }
 
+/* Whoever has a second factor, or must have one, is nobody before it was given. */
+static void second_of(struct kernel *k, struct arena *a, struct db *db, const struct rows *r, struct caller *who) {
+    bool needs = who->has_second || factor_required(k, a, db, rows_text(r, "kind"));
+    who->must_second = needs && rows_int(r, "factors") < 2;
+    if (!who->must_second) return;
+    who->actor.roles = S("public");
+    who->actor.nscopes = 0;
+    caller_rights(k, a, who);
+}
+
 static bool session_load(struct kernel *k, struct arena *a, const struct digest *token, struct session *s) {
     struct db *db = store_snapshot(k->store);
     struct rows *r =
         db_rows(db, a,
-                "SELECT s.id AS session, s.begun_tick, s.last_tick, s.auth_tick, s.listener, s.proof,"
+                "SELECT s.id AS session, s.begun_tick, s.last_tick, s.auth_tick, s.factors, s.listener, s.proof,"
                 " s.terminal AS begun_at_terminal, t.id AS terminal, " ACCOUNT_COLUMNS
                 " FROM kernel_session s JOIN kernel_account a ON a.id = s.account LEFT JOIN kernel_unit u ON "
                 "u.id = a.unit"
@@ -78,6 +90,7 @@ static bool session_load(struct kernel *k, struct arena *a, const struct digest 
                               .listener = rows_int(r, "listener") ? LISTEN_STAFF : LISTEN_PUBLIC};
         limits_of(s, rows_text(r, "kind"));
         s->who = caller_of_row(k, a, db, r);
+        second_of(k, a, db, r, s->who);
         s->who->terminal = rows_int(r, "terminal");
         s->who->session = *token;
         s->who->has_session = true;
@@ -194,6 +207,23 @@ struct str session_open(struct kernel *k, struct arena *a, enum share share, con
     return exec_run(k->store, share, &w) == EXEC_DONE ? o.token : S("");
 }
 
+struct raising { struct kernel *k; struct arena *a; struct digest old, new_; };
+
+static enum verdict raise_run(struct db *db, void *ctx) {
+    struct raising *r = ctx;
+    db_guard(db, GUARD_KERNEL);
+    db_run(db, "UPDATE kernel_session SET token = ?2, factors = 2, auth_tick = ?3 WHERE token = ?1",
+           BLOB(digest_str(&r->old)), BLOB(digest_str(&r->new_)), INT(tick_now(r->k->who, r->a, db)));
+    return WORK_COMMIT;
+}
+
+struct str session_raise(struct kernel *k, struct arena *a, const struct caller *who) {
+    struct str token = token_new(a);
+    struct raising r = {k, a, who->session, sha256(token)};
+    struct work w = {raise_run, NULL, &r};
+    return exec_run(k->store, who->share, &w) == EXEC_DONE ? token : S("");
+}
+
 /* -- ending --------------------------------------------------------------------------------------- */
 
 /* No arena here: work runs on the writer's thread, and an arena's escape belongs to its own. */
@@ -246,14 +276,20 @@ static enum verdict others_run(struct db *db, void *ctx) {
     struct val account = INT(e->account), keep = BLOB(digest_str(&e->token));
     db_guard(db, GUARD_KERNEL);
     db_run(db, "DELETE FROM kernel_session WHERE account = ?1 AND token <> ?2", account, keep);
-    db_run(db, "UPDATE kernel_session SET proof = ?3 WHERE account = ?1 AND token = ?2", account, keep,
+    if (e->id) db_run(db, "UPDATE kernel_session SET proof = ?3 WHERE account = ?1 AND token = ?2", account, keep,
            BLOB(digest_str(&e->proof)));
     return WORK_COMMIT;
 }
 
 bool session_end_others(struct kernel *k, const struct caller *who, struct str hash) {
-    struct ending e = {.account = who->actor.account, .token = who->session, .proof = session_proof(hash)};
+    struct ending e = {.account = who->actor.account, .token = who->session, .proof = session_proof(hash), .id = hash.n > 0};
     return run_soon(k, who->share, (struct work){others_run, NULL, &e});
+}
+
+bool who_end_others(struct kernel *k, struct arena *a, const struct caller *who) {
+    if (!who->has_session || !session_end_others(k, who, S(""))) return false;
+    event_log(k, a, who, "kernel.session.end_others", "session", 0, S(""), S(""));
+    return true;
 }
 
 /* -- own sessions --------------------------------------------------------------------------------- */

@@ -8,12 +8,14 @@
 #include "kernel/password.h"
 #include "kernel/say.h"
 #include "kernel/tables.h"
+#include "base/clock.h"
 #include "web/form.h"
 
 struct asked {
     struct str login, cookie;        /* device token, empty if none of ours */
     int64_t account, unit, terminal; /* account 0: unknown */
     struct str hash, kind;
+    struct str first_until;
     bool active, must_change, known_device, password_given;
 };
 
@@ -22,7 +24,7 @@ static void look_up(struct kernel *k, struct arena *a, struct asked *q) {
     struct digest device = sha256(q->cookie);
     struct db *db = store_snapshot(k->store);
     struct rows *r =
-        db_rows(db, a, "SELECT id, unit, hash, kind, state, must_change FROM kernel_account WHERE login = ?1",
+        db_rows(db, a, "SELECT id, unit, hash, kind, state, must_change, first_until FROM kernel_account WHERE login = ?1",
                 TEXT(q->login));
     if (rows_next(r)) {
         q->account = rows_int(r, "id");
@@ -31,6 +33,7 @@ static void look_up(struct kernel *k, struct arena *a, struct asked *q) {
         q->kind = rows_text(r, "kind");
         q->active = str_eqz(rows_text(r, "state"), "active");
         q->must_change = rows_int(r, "must_change") != 0;
+        q->first_until = rows_text(r, "first_until");
     }
     r = db_rows(db, a, "SELECT account FROM kernel_device WHERE token = ?1", BLOB(digest_str(&device)));
     bool ours = rows_count(r) > 0;
@@ -71,6 +74,11 @@ static bool right_door(const struct kernel *k, const struct http_req *req, const
     return !k->split || kind_is_inside(q->kind) == (req->listener == LISTEN_STAFF);
 }
 
+/* A first password is good until the time that IT's act gave it. */
+static bool within_term(struct arena *a, const struct asked *q) {
+    return !q->must_change || !q->first_until.n || str_cmp(moment_iso(a, clock_now()), q->first_until) <= 0;
+}
+
 static int verify(struct kernel *k, struct arena *a, const struct http_req *req, const struct asked *q,
                   struct str password) {
     bool real = q->account && q->hash.n && right_door(k, req, q);
@@ -79,7 +87,8 @@ static int verify(struct kernel *k, struct arena *a, const struct http_req *req,
     enum hash_end end = hash_verify(k->who->hash, given, real ? str_c(a, q->hash) : k->who->dummy);
     if (end == HASH_BUSY) return SAY_SIGNIN_BUSY;
     if (end == HASH_NO || !real || given.n != password.n) return SAY_SIGNIN_WRONG;
-    return q->active ? 0 : SAY_ACCOUNT_OFF;
+    if (!q->active) return SAY_ACCOUNT_OFF;
+    return within_term(a, q) ? 0 : SAY_FIRST_OVER;
 }
 
 /* In the demo a staff device registers itself at its first sign-in, by the same act as at the IT office. */
@@ -124,7 +133,7 @@ static const char sign_in_operation[] = "kernel.session.sign_in";
 /* A wrong login may be a password typed into the wrong box: only accounts that exist are named. */
 static void log_refused(struct kernel *k, struct arena *a, const struct caller *asks, const struct asked *q,
                         int say) {
-    bool tried = say == SAY_SIGNIN_WRONG || say == SAY_ACCOUNT_OFF || say == SAY_TERMINAL_UNKNOWN;
+    bool tried = say == SAY_SIGNIN_WRONG || say == SAY_FIRST_OVER || say == SAY_ACCOUNT_OFF || say == SAY_TERMINAL_UNKNOWN;
     struct str subject = q->account ? str_fmt(a, "kernel.account:%lld", (long long)q->account) : S("");
     if (tried)
         event_log(k, a, asks, sign_in_operation, "session", say, subject, S(""));
@@ -132,10 +141,13 @@ static void log_refused(struct kernel *k, struct arena *a, const struct caller *
         door_log(k, a, asks, sign_in_operation, say, S(""));
 }
 
+static struct str session_cookie(struct arena *a, bool inside, struct str token) {
+    return str_fmt(a, "%s=%.*s; Secure; HttpOnly; Path=/; SameSite=%s", SESSION_COOKIE, STR_ARG(token),
+                   inside ? "Strict" : "Lax");
+}
+
 static void cookies(struct arena *a, const struct asked *q, struct str token, struct sign_in *in) {
-    const char *site = kind_is_inside(q->kind) ? "Strict" : "Lax";
-    in->cookie =
-        str_fmt(a, "%s=%.*s; Secure; HttpOnly; Path=/; SameSite=%s", SESSION_COOKIE, STR_ARG(token), site);
+    in->cookie = session_cookie(a, kind_is_inside(q->kind), token);
     in->device_cookie = str_fmt(a, "%s=%.*s; Secure; HttpOnly; Path=/; SameSite=Lax; Max-Age=%d",
                                 DEVICE_COOKIE, STR_ARG(q->cookie), LIM_DEVICE_AGE_S);
 }
@@ -175,13 +187,21 @@ struct sign_in who_sign_in(struct kernel *k, const struct http_req *req, struct 
     look_up(k, a, &q);
     in.refusal = allowance(k, a, &q, req->peer, &in.retry_s);
     if (!in.refusal) in.refusal = verify(k, a, req, &q, password);
-    if (!in.refusal || in.refusal == SAY_ACCOUNT_OFF)
+    if (!in.refusal || in.refusal == SAY_ACCOUNT_OFF || in.refusal == SAY_FIRST_OVER)
         throttle_right(k->who->throttles, tries_kind(&q), tries_key(a, &q));
     if (!in.refusal)
         in.refusal = terminal_check(k, a, asks, &q, device_label(a, http_header(req, "User-Agent")));
     if (!in.refusal) in.refusal = begin(k, req, asks, &q, &in);
     if (in.refusal) log_refused(k, a, asks, &q, in.refusal);
     return in;
+}
+
+bool who_raise(struct kernel *k, const struct http_req *req, const struct caller *who, struct sign_in *in) {
+    struct str token = session_raise(k, req->a, who);
+    *in = (struct sign_in){.caller = token.n ? session_caller(k, req, token) : NULL};
+    if (!in->caller) return false;
+    in->cookie = session_cookie(req->a, who->kind != KIND_OUTSIDE, token);
+    return true;
 }
 
 /* -- passwords and PINs of accounts --------------------------------------------------------------- */
@@ -199,6 +219,12 @@ bool who_verify(struct kernel *k, struct arena *a, int64_t account, bool pin, st
                  stored.n;
     if (right) throttle_right(k->who->throttles, "verify", key);
     return right;
+}
+
+bool who_fresh(struct kernel *k, struct arena *a, const struct caller *who, struct str password) {
+    int64_t now = clock_mono_us() / 1000000;
+    if (who->has_session && now - who->signed_in_mono_s <= LIM_FRESH_S) return true;
+    return password.n && who_verify(k, a, who->actor.account, false, password);
 }
 
 bool who_hash_known(struct kernel *k, struct arena *a, struct str secret, struct str *hash) {

@@ -271,7 +271,7 @@ static struct map *frame_model(struct ctx *c, const struct visit *v, struct str 
     map_setz(f, "heading", TEXT(title));
     map_setz(f, "city", TEXT(c->k->city));
     map_setz(
-        f, "service",
+        f, "brand",
         TEXT(tr(c->in->caller->lang, c->sys && c->sys != &kernel_system ? str_z(c->sys->label) : S("窓口"))));
     map_setz(f, "demo", BOOL(c->k->demo));
     map_setz(f, "css", TEXT(s->css));

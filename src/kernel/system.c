@@ -1,8 +1,10 @@
 /* system.c - the kernel's own system as a constant: units, accounts, roles, scopes, terminals, approvals,
 ** outbox, files.  Ordinary tables with ordinary acts: the IT office's screens come from here.
 */
+#include "kernel/access.h"
 #include "kernel/core.h"
 #include "kernel/drill.h"
+#include "kernel/factor.h"
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
@@ -34,6 +36,8 @@ static const struct field account[AC_N] = {
     [AC_PIN] = { "pin", "暗証番号", T_SECRET, .secrecy = SENSITIVE },
     [AC_MUST_CHANGE] = { "must_change", "次回変更", T_BOOL, .fallback = "1" },
     [AC_MAIL] = { "mail", "メール", T_MAIL, .secrecy = STAFF },
+    [AC_TOTP] = { "totp", "確認コードの鍵", T_SECRET, .secrecy = SENSITIVE },
+    [AC_FIRST_UNTIL] = { "first_until", "最初のパスワードの期限", T_TIME },
 };
 static const struct field role[RO_N] = {
     [RO_ACCOUNT] = { "account", "利用者", T_REF, .must = 1, .list = 1, .ref = "kernel.account" },
@@ -116,6 +120,10 @@ static const struct table tables[KT_N] = {
     [KT_GUARDED] = { "guarded", "支援措置の対象", trust_guarded, GU_N, trust_guarded_states, trust_guarded_grants, .title = "subject" },
     [KT_LOG_ERASURE] = { "log_erasure", "操作ログの消去", trust_log_erasure, ER_N, trust_erasure_states, trust_grants, .title = "decision" },
     [KT_DRILL] = { "drill", "訓練の証明", trust_drill, DR_N, .grants = trust_grants, .title = "at", .append_only = 1 },
+    [KT_ACCESS_RULE] = { "access_rule", "ログインの決まり", access_rule_fields, ACR_N, .grants = office_grants, .title = "code", .dated = "code",
+                         .check = access_rule_check },
+    [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
+                            .title = "account" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -125,6 +133,7 @@ static const struct ask account_asks[] = { { AC_LOGIN, NULL, 0 }, { AC_NAME, NUL
 static const struct ask account_changes[] = { { AC_NAME, NULL, 0 }, { AC_KANA, NULL, 0 }, { AC_UNIT, NULL, 0 },
     { AC_POST, NULL, 0 }, { AC_MAIL, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask hash_asks[] = { { AC_HASH, NULL, 0 }, { AC_MUST_CHANGE, NULL, 0 }, { -1, NULL, 0 } };
+static const struct ask totp_asks[] = { { AC_TOTP, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask pin_asks[] = { { AC_PIN, NULL, 0 }, { -1, NULL, 0 } };
 static const struct ask role_asks[] = { { RO_ACCOUNT, NULL, 0 }, { RO_ROLE, NULL, 0 }, { RO_FROM, NULL, 0 },
                                         { RO_TO, NULL, 0 }, { -1, NULL, 0 } };
@@ -144,7 +153,9 @@ static const struct act acts[] = {
     { "change", "利用者を変更する", KT_ACCOUNT, "it_office", .asks = account_changes, .from = "*" },
     { "stop", "利用を止める", KT_ACCOUNT, "it_office", .from = "active", .to = "off" },
     { "resume", "利用を再開する", KT_ACCOUNT, "it_office", .from = "off", .to = "active", .second = APPROVAL },
-    { "set_password", "パスワードを変える", KT_ACCOUNT, "", .asks = hash_asks, .from = "*" },
+    { "set_password", "パスワードを変える", KT_ACCOUNT, "", .asks = hash_asks, .from = "*", .run = own_password_run },
+    { "enrol_factor", "確認コードを登録する", KT_ACCOUNT, "", .asks = totp_asks, .params = factor_code_params, .from = "*", .run = factor_enrol_run },
+    { "reset_factor", "確認コードの登録を外す", KT_ACCOUNT, "it_office", .from = "*", .second = APPROVAL, .run = factor_reset_run },
     { "set_pin", "暗証番号を決める", KT_ACCOUNT, "", .asks = pin_asks, .from = "*" },
     { "grant", "役割を与える", KT_ROLE, "it_office", .asks = role_asks, .second = APPROVAL },
     { "end", "役割を終える", KT_ROLE, "it_office", .asks = role_end_asks, .from = "*" },
@@ -152,7 +163,7 @@ static const struct act acts[] = {
     { "register", "端末を登録する", KT_TERMINAL, "it_office", .asks = terminal_asks, .to = "registered" },
     { "remove", "端末を取り消す", KT_TERMINAL, "it_office", .from = "registered", .to = "removed" },
     { "ask", "承認を求める", KT_APPROVAL, "", .asks = approval_asks, .to = "pending" },
-    { "approve", "承認する", KT_APPROVAL, "staff", .from = "pending", .to = "done", .check = approval_check, .run = approval_approve },
+    { "approve", "承認する", KT_APPROVAL, "staff", .from = "pending", .to = "done", .fresh = true, .check = approval_check, .run = approval_approve },
     { "refuse", "却下する", KT_APPROVAL, "staff", .from = "pending", .to = "refused" },
     { "sent", "送信を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "sent" },
     { "fail", "送信の失敗を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "failed" },
@@ -175,10 +186,19 @@ static const struct act acts[] = {
       .second = APPROVAL, .second_roles = "audit_office", .fill = erase_fill, .check = erase_check, .run = erase_run },
     { "finish", "消去の終わりを記録する", KT_LOG_ERASURE, "", .asks = trust_erased_asks, .from = "decided", .to = "done" },
     { "record", "訓練を記録する", KT_DRILL, "", .asks = trust_drill_asks },
+    { "enter", "ログインの決まりを入れる", KT_ACCESS_RULE, "it_office audit_office", .asks = access_rule_asks, .second = APPROVAL,
+      .second_roles = "audit_office" },
+    { "first", "最初のパスワードを出す", KT_FIRST_PASSWORD, "it_office", .asks = first_password_asks, .to = "ready", .fresh = true,
+      .check = first_check },
+    { "recover", "パスワードを出し直す", KT_FIRST_PASSWORD, "it_office", .asks = first_password_asks, .to = "ready", .second = APPROVAL,
+      .second_roles = "it_office audit_office", .check = recover_check },
+    { "hand", "最初のパスワードを渡す", KT_FIRST_PASSWORD, "", .params = first_hash_params, .from = "ready", .to = "handed", .run = hand_run },
+    { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };
 static const struct page pages[] = {
     { "review", "ログ点検の状況", .roles = LOG_ROLES, .model = review_page, .html = "review.html", .menu = true },
+    { "hand", "最初のパスワードを渡す", .roles = "it_office", .model = hand_page, .html = "hand.html", .menu = true },
     { .label = NULL } };
 static const struct job jobs[] = {
     { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },
@@ -190,4 +210,5 @@ static const struct job jobs[] = {
 static const struct role roles[] = { { "it_office", "情報政策課" }, { "audit_office", "監査委員事務局" }, { "auditor", "監査委員" },
     { "expert", "外部専門家" }, { "contractor", "委託先" }, { NULL, NULL } };
 
-const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences };
+const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences,
+                                      .feeds = kernel_feeds };

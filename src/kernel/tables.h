@@ -7,14 +7,15 @@
 #define KERNEL_TABLES_H
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
-       KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_N };
+       KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
+       KT_FIRST_PASSWORD, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
 
 /* kernel.account: one person, one account.  state: active, off. */
 enum { AC_LOGIN, AC_NAME, AC_KANA, AC_UNIT, AC_POST, AC_KIND /* staff | firm | resident | contractor | expert */,
-       AC_HASH, AC_PIN, AC_MUST_CHANGE, AC_MAIL, AC_N };
+       AC_HASH, AC_PIN, AC_MUST_CHANGE, AC_MAIL, AC_TOTP /* sealed: factor.h */, AC_FIRST_UNTIL /* of a first password */, AC_N };
 
 /* kernel.role: account has role from … to (dates may be empty). */
 enum { RO_ACCOUNT, RO_ROLE /* "crematorium.firm_user", "it_office" */, RO_FROM, RO_TO, RO_N };
@@ -53,5 +54,11 @@ enum { ER_RANGES /* "0-99 120-130" */, ER_DECISION, ER_BACKUPS /* gone from all 
 
 /* kernel.drill: certificates of drills (trust.md 11). */
 enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
+
+/* kernel.access_rule: the city's rules of signing in (access.h); dated, by code. */
+enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
+
+/* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
+enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_N };
 
 #endif

@@ -18,6 +18,7 @@ static const struct column session_cols[] = {
     {"begun_tick", COL_INT, .must = 1},
     {"last_tick", COL_INT, .must = 1},
     {"auth_tick", COL_INT, .must = 1},
+    {"factors", COL_INT, .must = 0}, /* 2: the second was given too */
     {"begun_at", COL_TEXT, .must = 1},
     {"last_at", COL_TEXT, .must = 1}};
 static const struct column device_cols[] = {
@@ -25,6 +26,10 @@ static const struct column device_cols[] = {
     {"account", COL_INT, .must = 1, .index = 1, .ref = "kernel_account"},
     {"first_at", COL_TEXT, .must = 1},
     {"last_at", COL_TEXT, .must = 1}};
+static const struct column factor_cols[] = {{"account", COL_INT, .must = 1, .unique = 1, .ref = "kernel_account"},
+                                            {"step", COL_INT, .must = 1}}; /* the last one taken */
+static const struct column recovery_cols[] = {{"account", COL_INT, .must = 1, .index = 1, .ref = "kernel_account"},
+                                              {"hash", COL_TEXT, .must = 1}};
 static const struct column clock_cols[] = {{"base", COL_INT, .must = 1}, {"mono", COL_INT, .must = 1}};
 static const char *const device_keys[] = {"token,account", NULL};
 
@@ -36,6 +41,8 @@ static const struct relation relations[] = {
      .columns = device_cols,
      .ncolumns = sizeof device_cols / sizeof *device_cols,
      .uniques = device_keys},
+    {.name = "kernel_factor", .columns = factor_cols, .ncolumns = sizeof factor_cols / sizeof *factor_cols},
+    {.name = "kernel_recovery", .columns = recovery_cols, .ncolumns = sizeof recovery_cols / sizeof *recovery_cols},
     {.name = "kernel_clock", .columns = clock_cols, .ncolumns = sizeof clock_cols / sizeof *clock_cols},
 };
 
@@ -157,6 +164,7 @@ struct caller *caller_of_row(struct kernel *k, struct arena *a, struct db *db, c
     who->post = rows_text(r, "post");
     who->lang = k->langs[0];
     who->must_change = rows_int(r, "must_change") != 0;
+    who->has_second = rows_text(r, "totp").n > 0;
     if (!who->must_change) {
         roles_read(a, db, who);
         scopes_read(a, db, who);

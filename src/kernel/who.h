@@ -81,6 +81,11 @@ bool who_set_hash(struct kernel *k, struct arena *a, const struct caller *who, i
 /* Own sessions, for the page that lists and ends them: maps {id, begun, last, device, current}. */
 struct list *who_sessions(struct kernel *k, struct arena *a, const struct caller *who);
 bool who_end_session(struct kernel *k, struct arena *a, const struct caller *who, int64_t id);
+bool who_end_others(struct kernel *k, struct arena *a, const struct caller *who);
+/* After the second factor (factor.h): the session under a new token; in->cookie and in->caller. */
+bool who_raise(struct kernel *k, const struct http_req *req, const struct caller *who, struct sign_in *in);
+/* Did the caller prove who he is within LIM_FRESH_S: at sign-in, or with the password now?  Blocks then. */
+bool who_fresh(struct kernel *k, struct arena *a, const struct caller *who, struct str password);
 
 /* Generic limiter (monotonic, per key): true if one more is allowed now; *retry_s otherwise.
 ** Addresses go through address_key first (IPv4 /32, IPv6 /64).  In the memory of this process. */

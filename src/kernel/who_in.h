@@ -40,7 +40,7 @@ bool tick_parse(struct arena *a, struct str text, int64_t *out);
 
 /* Columns of an account (a) and its unit (u) for caller_of_row. */
 #define ACCOUNT_COLUMNS                                                                                      \
-    "a.id AS account, a.login, a.name, a.post, a.kind, a.must_change, a.hash, u.name AS unit"
+    "a.id AS account, a.login, a.name, a.post, a.kind, a.must_change, a.hash, a.totp, u.name AS unit"
 /* The caller in the current row, with roles and scopes of today and rights; channel and share follow the
  * kind. */
 struct caller *caller_of_row(struct kernel *k, struct arena *a, struct db *db, const struct rows *r);
@@ -81,7 +81,9 @@ struct session_new {
 };
 /* Opens it; the cookie's token, or empty if it could not be written. */
 struct str session_open(struct kernel *k, struct arena *a, enum share share, const struct session_new *n);
-/* All of the caller's but this one, which is bound to the account's new hash. */
+/* The second factor was given: a new token with the time of now; empty if it could not be written. */
+struct str session_raise(struct kernel *k, struct arena *a, const struct caller *who);
+/* All of the caller's but this one, which is bound to the account's new hash (empty: the hash stays). */
 bool session_end_others(struct kernel *k, const struct caller *who, struct str hash);
 struct session_cache *session_cache_open(void);
 void session_cache_close(struct session_cache *c);

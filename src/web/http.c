@@ -88,6 +88,30 @@ static struct evbuffer *body_buffer(struct str body, bool stays)
     return NULL;
 }
 
+static void file_left(const struct evbuffer_file_segment *s, int flags, void *ctx)
+{
+    const struct http_file *f = ctx;
+    (void)s;
+    (void)flags;
+    f->release(f->owner);
+}
+
+/* By sendfile.  The flag says so for a buffer whose pieces will move into the socket's. */
+static struct evbuffer *file_buffer(const struct http_file *f, size_t n)
+{
+    struct evbuffer *out = evbuffer_new();
+    struct evbuffer_file_segment *s = out ? evbuffer_file_segment_new(f->fd, f->at, (ev_off_t)n, EVBUF_FS_DISABLE_LOCKING) : NULL;
+    if (s) {
+        f->hold(f->owner);
+        evbuffer_file_segment_add_cleanup_cb(s, file_left, (void *)(uintptr_t)f);
+    }
+    bool ok = s && evbuffer_set_flags(out, EVBUFFER_FLAG_DRAINS_TO_FD) == 0 && evbuffer_add_file_segment(out, s, 0, (ev_off_t)n) == 0;
+    if (s) evbuffer_file_segment_free(s);          /* the buffer has its own reference */
+    if (ok) return out;
+    if (out) evbuffer_free(out);
+    return NULL;
+}
+
 static bool no_body(int status)
 {
     return status == 204 || status == 304;
@@ -105,7 +129,8 @@ static struct answer compose(const struct task *t, struct http_resp *r, const ch
     /* Without the last CRLF, which evhttp writes. */
     x.head = head.full ? NULL : strndup(head.p, head.n - 2);
     if (r->body.n > 0 && !no_body(r->status) && evhttp_request_get_command(t->req) != EVHTTP_REQ_HEAD) {
-        x.body = body_buffer(r->body, r->body_static);
+        x.body = r->file ? file_buffer(r->file, r->body.n) : NULL;
+        if (!x.body) x.body = body_buffer(r->body, r->body_static);
         if (!x.body) x.length = SIZE_MAX;
     }
     return x;

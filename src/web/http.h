@@ -34,6 +34,14 @@ struct http_req {
 /* Value of a request header, or the empty str. */
 struct str http_header(const struct http_req *req, const char *name);
 
+/* Bytes that many answers share: they stand in a file (a memfd), so that the kernel sends its own pages and copies
+** nothing.  hold is called for each answer on its way, release when its bytes have left, on the loop's thread. */
+struct http_file {
+    int fd; int64_t at;            /* the body begins at byte `at`; the bytes never change */
+    void (*hold)(void *owner), (*release)(void *owner);
+    void *owner;                   /* who also keeps this struct, until the last release */
+};
+
 struct http_resp {
     struct arena *a;
     int status;                    /* 0: 200 */
@@ -41,7 +49,8 @@ struct http_resp {
     struct str body;
     struct pair *fields; size_t nfields, cap;
     bool gzip_ok;                  /* may be compressed (never where a secret and typed text meet: BREACH) */
-    bool body_static;              /* body outlives every connection (asset, cached page): it is not copied */
+    bool body_static;              /* body outlives every connection (asset): it is not copied */
+    const struct http_file *file;  /* the same bytes as body, or NULL */
 };
 /* Adds a header field.  A value with CR, LF or NUL is refused (asserts in tests, dropped in release). */
 void resp_field(struct http_resp *r, const char *name, struct str value);

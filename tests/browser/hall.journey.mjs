@@ -1,5 +1,5 @@
 // A day at the hall: a booking by telephone, the board, arrival, permit, a witnessed start, the end; the tray and the close.
-import { beside, fill, formOf, person, PIN, send, signIn, summary, text } from './people.mjs';
+import { beside, fill, formOf, person, PIN, send, signIn, summary, text, turn } from './people.mjs';
 
 export const ways = 'some';
 
@@ -38,8 +38,8 @@ async function act(walker, booking, name, values = {}) {
   const { page } = walker;
   await walker.goto(`${booking.id}`);
   const link = page.locator(`main .row a[href$="/${name}"]`);
-  if (await link.count()) await link.click();
-  else await page.locator(`main form[action$="/${name}"] button`).click();
+  if (await link.count()) await turn(page, () => link.click());
+  else await send(page, `main form[action$="/${name}"] button`);
   if (await page.locator(go).count()) {
     await fill(page, values);
     await send(page, go);
@@ -77,7 +77,7 @@ async function cremation(walker, city, booking) {
 async function tray(walker) {
   const { page } = walker;
   await walker.goto('/crematorium/tray');
-  await page.locator('main a.main').click();
+  await turn(page, () => page.locator('main a.main').click());
   await fill(page, { channel: 'fax', handler: 'あおぞら葬祭 柳田', deceased: '夕野　静' });
   await walker.check('sheet');
   await send(page);
@@ -97,7 +97,7 @@ async function tray(walker) {
     if (i === 0) await walker.check('tray');
     const next = page.locator('tbody a[href$="/process"]').first();
     if (!(await next.count())) break;
-    await next.click();
+    await turn(page, () => next.click());
     await fill(page, { answer: '電話で確かめました', place: '事務室 書庫2' });
     await send(page);
   }

@@ -23,12 +23,12 @@ export default async (walker) => {
     return false;
   };
   await signIn(walker, 'firm001');
-  await walker.goto('/crematorium?from=2026-12-10');
+  await walker.goto('/crematorium?from=2026-12-11');
   await press('Tab');
   await press('Enter'); // the skip link
   await tabTo((at) => at.href.includes('/booking/'), 12);
   walker.ok(presses <= 12 && (await focused(page)).href.includes('/booking/'), `${presses} stops to the first free place, at most 12`);
-  await walker.goto('/crematorium/booking/reserve?site=1&day=2026-12-10&band=11%3A30&residence=in');
+  await walker.goto('/crematorium/booking/reserve?site=1&day=2026-12-11&band=11%3A30&residence=in');
   presses = 0;
   await press('Tab');
   await press('Enter');

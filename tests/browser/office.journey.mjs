@@ -1,5 +1,5 @@
 // The office of information policy and the city: log, terminals, accounts, a rule with two persons, passwords, sessions.
-import { fill, PASSWORD, send, signIn, signOut, summary, text } from './people.mjs';
+import { fill, PASSWORD, send, signIn, signOut, summary, text, turn } from './people.mjs';
 
 export const ways = 'some';
 
@@ -21,10 +21,10 @@ async function log(walker) {
   await walker.check('log');
   await page.fill('[name=actor]', 'firm001');
   await page.check('[name=refused]');
-  await page.locator('main form[role=search] button').click();
+  await turn(page, () => page.locator('main form[role=search] button').click());
   walker.ok(/crematorium/.test(await page.locator('tbody').innerText()), 'refused attempts are found');
   await walker.goto('/log?actor=firm001');
-  await page.locator('tbody a').first().click();
+  await turn(page, () => page.locator('tbody a').first().click());
   await walker.check('entry');
   for (const [where, name] of [['/kernel/terminal', 'terminals'], ['/kernel/account', 'accounts'], ['/kernel/approval', 'approvals']]) {
     await walker.goto(where);
@@ -45,7 +45,7 @@ async function twoPersons(walker) {
   const chief = await walker.another();
   await signIn(chief, 'city01', waiting);
   await chief.check('waiting');
-  await chief.page.getByRole('button', { name: '承認する' }).click();
+  await turn(chief.page, () => chief.page.getByRole('button', { name: '承認する' }).click());
   walker.ok(/完了しました/.test(await chief.page.title()), `approved by another person (${await summary(chief.page)})`);
   await walker.goto('/crematorium?from=2026-12-09');
   walker.ok(/休み（炉の点検）/.test(await text(page)), 'the day is closed for everybody, with its reason');

@@ -2,17 +2,25 @@
 export const PASSWORD = 'midori-no-madoguchi-8'; // src/kernel/demo.h
 export const PIN = '482915';
 
+/** Do what leads to another page, and wait until that page stands: a click alone may end before the answer has come. */
+export async function turn(page, action) {
+  const turned = page.waitForEvent('framenavigated', { predicate: (frame) => frame === page.mainFrame(), timeout: 20000 }).catch(() => {});
+  await action();
+  await turned;
+  await page.waitForLoadState();
+}
+
 /** Sign in as one of the demo's accounts; ends on the page that `next` names. */
 export async function signIn(walker, login, next = '/', password = PASSWORD) {
   const { page } = walker;
   await walker.goto(`/sign-in?next=${encodeURIComponent(next)}`);
   await page.fill('[name=login]', login);
   await page.fill('[name=password]', password);
-  await page.click('main button[type=submit]');
+  await turn(page, () => page.click('main button[type=submit]'));
 }
 
 export async function signOut(walker) {
-  await walker.page.click('header form[action="/sign-out"] button');
+  await turn(walker.page, () => walker.page.click('header form[action="/sign-out"] button'));
 }
 
 /** Put words into the form's fields, whatever kind they are, all at once (typing itself: keyboard.journey.mjs). */
@@ -43,8 +51,7 @@ export function typed(page) {
 /** Press the form's first button and wait for the page that comes; a city that was too busy says "once more". */
 export async function send(page, button = 'main form[method=post] button.main') {
   for (let i = 0; i < 4; i += 1) {
-    await page.locator(button).first().click();
-    await page.waitForLoadState();
+    await turn(page, () => page.locator(button).first().click());
     if (!/時間がかかりすぎた|混み合っています/.test(await summary(page))) return;
     await page.waitForTimeout(1600); // longer than the module's guard against a double press
   }
@@ -75,13 +82,16 @@ export function person(more = {}) {
     died_at: '9時半', address: 'みどり野市中央台1-2', requester: '緑野　太郎', relation: '長男', requester_phone: '０９９０－０３－０００１', ...more };
 }
 
-/** The first free place of the public table that fits: { site, day, band }. */
-export async function freePlace(walker, { site = 1, from = '2026-12-09', bands = ['11:00', '11:30', '12:00', '12:30'] } = {}) {
+/** The free places of the public table that fit: [{ site, day, band }]. */
+export async function freePlaces(walker, { site = 1, from = '2026-12-09', bands = ['11:00', '11:30', '12:00', '12:30'] } = {}) {
   await walker.goto(`/crematorium?from=${from}`);
   const links = await walker.page.locator('table.week a[href*="/booking/"]').evaluateAll((list) => list.map((a) => a.getAttribute('href')));
   const places = links.map((href) => Object.fromEntries(new URL(href, 'http://x/').searchParams));
-  return places.find((p) => Number(p.site) === site && bands.includes(p.band));
+  return places.filter((p) => Number(p.site) === site && bands.includes(p.band));
 }
+
+/** The first of them. */
+export const freePlace = async (walker, wish) => (await freePlaces(walker, wish))[0];
 
 export const formOf = (place, act = 'reserve') =>
   `/crematorium/booking/${act}?site=${place.site}&day=${place.day}&band=${place.band}&residence=in`;

@@ -1,11 +1,11 @@
 // Anyone, without an account: what is free, what is closed and why, the rules, three languages, and what is not there.
-import { text } from './people.mjs';
+import { text, turn } from './people.mjs';
 
 async function availability(walker) {
   const { page } = walker;
   await walker.goto('/');
   await walker.check('start');
-  await page.locator('main a[href="/crematorium"]').click();
+  await turn(page, () => page.locator('main a[href="/crematorium"]').click());
   await walker.check('week');
   const week = page.locator('table.week').first();
   const closed = week.locator('td[colspan]').first();
@@ -15,12 +15,12 @@ async function availability(walker) {
   const free = week.locator('a.button').first();
   walker.ok(/月\d+日.*\d+:\d+.*(空きあり|残りわずか).*予約する/s.test(await free.textContent()), 'a free place is named in words');
   const before = await page.locator('table.week time').first().getAttribute('datetime');
-  await page.locator('a[rel=next]').click();
+  await turn(page, () => page.locator('a[rel=next]').click());
   const after = await page.locator('table.week time').first().getAttribute('datetime');
   walker.ok(after > before, 'the next week comes');
-  await page.locator('a[rel=prev]').click();
+  await turn(page, () => page.locator('a[rel=prev]').click());
   walker.ok((await page.locator('table.week time').first().getAttribute('datetime')) === before, 'and the week before again');
-  await page.getByRole('link', { name: '市外の方' }).click();
+  await turn(page, () => page.getByRole('link', { name: '市外の方' }).click());
   walker.ok(/市内のみ/.test(await text(page)), 'places for residents only say so');
 }
 
@@ -38,10 +38,10 @@ async function phoneList(walker) {
 async function rules(walker) {
   const { page } = walker;
   await walker.goto('/');
-  walker.ok((await page.locator('main a').count()) <= 4, 'the start page shows what people come for, no tables of rules');
-  await page.getByRole('link', { name: '決まりと料金' }).click();
+  walker.ok((await page.locator('main a:visible').count()) <= 4, 'the start page shows what people come for, no tables of rules');
+  await turn(page, () => page.getByRole('link', { name: '決まりと料金' }).click());
   await walker.check('rules');
-  await page.locator('main').getByRole('link', { name: '使用料', exact: true }).click();
+  await turn(page, () => page.locator('main').getByRole('link', { name: '使用料', exact: true }).click());
   walker.ok(/30,000/.test(await text(page)), 'fees are public');
   await walker.check('fees');
 }
@@ -74,8 +74,18 @@ async function errors(walker) {
   walker.ok(stored === '[{},{}]', 'nothing is stored in the browser');
 }
 
+/** Rooms of a week, a month at a glance. */
+async function otherTables(walker) {
+  for (const name of ['rooms', 'months']) {
+    await walker.goto(`/crematorium/${name}`);
+    walker.ok(/友引/.test(await text(walker.page)) && !/undefined/.test(await text(walker.page)), `${name} says why a day is closed`);
+    await walker.check(name);
+  }
+}
+
 export default async (walker) => {
   await availability(walker);
+  await otherTables(walker);
   await phoneList(walker);
   await rules(walker);
   await languages(walker);

@@ -1,5 +1,5 @@
 // Every important refusal stands beside its field, says what to do, and nothing that was typed is lost.
-import { beside, fill, formOf, freePlace, person, send, signIn, summary, typed } from './people.mjs';
+import { beside, fill, formOf, freePlace, person, send, signIn, summary, turn, typed } from './people.mjs';
 
 export const ways = 'some';
 
@@ -85,7 +85,7 @@ async function sessionEnds(walker, place) {
   const before = await typed(page);
   const other = await walker.another();
   await signIn(other, 'firm003', '/sessions');
-  await other.page.locator('main table button').first().click();
+  await turn(other.page, () => other.page.locator('main table button').first().click());
   await send(page);
   walker.ok(/ログイン/.test(await page.title()) && /残っています/.test(await page.locator('main').innerText()), 'the sign-in page says that the input is kept');
   await walker.check('session-over');

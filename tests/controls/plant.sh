@@ -4,6 +4,12 @@
 #   ack_early  an act is answered as soon as it ran, before its batch is committed
 #   vfs_deaf     a failed write or sync is not noticed by the VFS
 #   sync_normal  commits are not synced (lost when the power fails)
+#   factor_replay  a one-time code is taken again and again
+#   first_forever  a first password has no term
+#   pulse_blind  a gap between two beats is not counted as time down
+#   own_report  whoever wrote a report of remote maintenance accepts it
+#   fuzz_url  an escape at the end of a text reads behind it
+#   fuzz_gate  a header cut in two is refused
 #   once_off   the idempotency key is not looked up
 set -eu
 cp "$1" "$2"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARENTS = 4096, WORDS = 64, PARENT_SEED = 5000 };
+enum { PARENTS = 4096, WORDS = 64, PARENT_SEED = 5000, PARENT_STEP = 7919, TRIES = 60 };
 
 bool is_text(enum type t) {
     return t == T_TEXT || t == T_NOTE || t == T_NAME || t == T_KANA || t == T_CODE || t == T_PHONE ||
@@ -244,9 +244,12 @@ int64_t parent_of(const char *dotted, unsigned nth) {
     for (size_t i = 0; i < nparents; i++)
         if (parents[i].t == t && parents[i].nth == nth) return parents[i].id;
     struct arena *a = arena_make(LIM_ARENA_BYTES);
+    int64_t id = 0;
     depth++;
-    int64_t id = row_put(a, sys, t, PARENT_SEED + nth);
+    /* A unique field of few values may have gone to another row: another seed then. */
+    for (unsigned i = 0; i < TRIES && !id; i++) id = row_put(a, sys, t, PARENT_SEED + nth + i * PARENT_STEP);
     depth--;
+    check(id, "%s: no row to refer to", dotted);
     arena_free(a);
     if (nparents == PARENTS) abort();
     parents[nparents].t = t;

@@ -27,7 +27,7 @@ show() { # NAME
 one() { # NAME PROGRAM WORD…: its output, errors and code by name
     name=$1
     shift
-    timeout -k 5 150 "$@" >"$out/$name" 2>"$out/$name.err"
+    timeout -k 5 400 "$@" >"$out/$name" 2>"$out/$name.err"
     echo $? >"$out/$name.code"
 }
 say() { # OK? TEXT

@@ -37,6 +37,21 @@ expect "control: a changed sentence is seen" 1 same_refusals "$work/refusals.md"
 expect "docs/man/madoguchi.1 names the program's options and commands" 0 same_manual docs/man/madoguchi.1
 grep -v '^\.It Fl Fl staff-port' docs/man/madoguchi.1 >"$work/man.1"
 expect "control: an option missing from the manual is seen" 1 same_manual "$work/man.1"
+# The appendix of the operating plan follows the configuration, the accounts and the declarations.
+"$program" demo --data "$work/one" >/dev/null 2>&1
+plan() { "$program" document --data "$work/one" "$@" 2>/dev/null | grep -v '^この文書は'; }
+plan --port 8111 >"$work/plan.md"
+same_plan() { plan --port "$1" | diff - "$work/plan.md"; }
+names_all() { # every role and act that the program knows, and the port
+    "$program" rights --data "$work/one" 2>/dev/null | tail -n +2 | cut -d, -f1 | tr -d '"\r' | sort -u | while read -r role; do
+        grep -q -F -- "$role" "$1" || { echo "no role $role"; exit 1; }
+    done && grep -q '| 8111/tcp |' "$1" && grep -q 'service.case.report' "$1" && grep -q 'it_office | 情報政策課 | [1-9]' "$1"
+}
+expect "the plan names every role, the port, the holders" 0 names_all "$work/plan.md"
+sed '/| it_office |/d' "$work/plan.md" >"$work/short.md"
+expect "control: a plan without a role is seen" 1 names_all "$work/short.md"
+expect "the plan is the same for the same city" 0 same_plan 8111
+expect "control: another port is another plan" 1 same_plan 8112
 if command -v mandoc >/dev/null 2>&1; then
     lint() { ! mandoc -Tlint "$@" | grep -v 'referenced manual not found'; }
     expect "the manual pages are sound" 0 lint docs/man/madoguchi.1 docs/man/madoguchi.conf.5

@@ -207,5 +207,37 @@ rule_dead_files() {
     done
 }
 
+# Each line of a catalogue (docs/coverage/SYSTEM.csv: id, where it lives, the test that proves it; the first line
+# names the ids) has its row, or stands in SYSTEM.open.csv with what is missing.  A test that is named exists, and
+# stands for at most five lines.
+rule_coverage() {
+    for csv in docs/coverage/*.csv; do
+        case $csv in *.open.csv) continue ;; esac
+        [ -f "$csv" ] || { echo "coverage: $csv:1: is missing" && return; }
+        LC_ALL=C awk -F, -v open="${csv%.csv}.open.csv" '
+            FNR == 1 {
+                n = split($1, range, " ")
+                for (i = 2; i <= n; i++) {
+                    split(range[i], ends, "-"); letter = substr(ends[1], 1, 1); width = length(ends[1]) - 1
+                    for (k = substr(ends[1], 2) + 0; k <= substr(ends[2], 2) + 0; k++) wanted[sprintf("%s%0" width "d", letter, k)]
+                }
+                while ((getline line < open) > 0) { sub(/,.*/, "", line); if (line in wanted) missing[line] }
+                next
+            }
+            !($1 in wanted) || $1 in seen { print "coverage: " FILENAME ":" FNR ": " $1 " is no id of its own" }
+            $1 in missing { print "coverage: " FILENAME ":" FNR ": " $1 " is open and has a row" }
+            $2 == "" || $3 == "" { print "coverage: " FILENAME ":" FNR ": " $1 " has an empty place" }
+            { seen[$1]; if (++ids[$3] == 6) print "coverage: " FILENAME ":" FNR ": more than five ids on " $3 }
+            END { for (id in wanted) if (!(id in seen) && !(id in missing)) print "coverage: " FILENAME ":1: " id " has no row" }' "$csv"
+        sed 1d "$csv" | cut -d, -f3 | sort -u | while IFS=: read -r file name; do
+            case $file in *.c) least=2 ;; *) least=1 ;; esac # defined, and called or registered
+            [ "$(grep -o -w -F -e "$name" "$file" 2>/dev/null | wc -l)" -ge $least ] || echo "coverage: $csv:1: no test $file:$name"
+        done
+        sed 1d "$csv" | while IFS=, read -r id where rest; do
+            for place in $where; do [ -e "${place%;}" ] || echo "coverage: $csv:1: $id lives in $place, which is not there"; done
+        done
+    done
+}
+
 rules='rooms map banned unfinished file_size function_size kernel_size no_switches kernel_blind own_tables
-    contracts room_readme front_page machine_paths dead_files'
+    contracts room_readme front_page machine_paths dead_files coverage'

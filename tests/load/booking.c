@@ -57,16 +57,17 @@ static size_t json_request(char *out, size_t size, const struct session *s, cons
 }
 
 size_t book_request(char *out, size_t size, const struct session *s, const struct slot *at, uint64_t req, uint64_t key, bool firm) {
-    char body[2048], kana[19], died[11], parts[120] = "";
+    char body[2048], kana[19], born[11], died[11], parts[120] = "";
     kana_of(req, kana);
+    day_text(clock_today() - 20000 - (day_t)(req * 7919 % 12000), born); /* like-named and like-born are asked about (U074) */
     day_text(clock_today() - 2, died);
     if (at->set) snprintf(parts, sizeof parts, "\"farewell\":\"%s\",\"waiting_room\":\"%s\",", at->farewell, at->room);
     snprintf(body, sizeof body,
              "{\"site\":%d,\"day\":\"%s\",\"band\":\"%s\",\"class\":\"adult\",\"deceased\":\"試験　太郎\",\"deceased_kana\":\"シケン　%s\","
-             "\"sex\":\"male\",\"born\":\"1940-04-02\",\"died_on\":\"%s\",\"died_at\":\"03:00\",\"address\":\"みどり野市中央台1番1号\","
+             "\"sex\":\"male\",\"born\":\"%s\",\"died_on\":\"%s\",\"died_at\":\"03:00\",\"address\":\"みどり野市中央台1番1号\","
              "\"residence\":\"in\",%s\"requester\":\"試験　花子\",\"requester_kana\":\"シケン　ハナコ\",\"relation\":\"長女\","
              "\"requester_phone\":\"0990-03-0001\",\"requester_address\":\"みどり野市中央台1番1号\",\"mourners\":10,%s\"message\":\"R%llu\"}",
-             at->site, at->day, at->band, kana, died, parts,
+             at->site, at->day, at->band, kana, born, died, parts,
              firm ? "" : "\"channel\":\"phone\",\"caller\":\"担当者\",\"read_back\":true,\"exception\":\"負荷試験\",", (unsigned long long)req);
     return json_request(out, size, s, firm ? "/crematorium/booking/reserve" : "/crematorium/booking/take", "", key, body);
 }

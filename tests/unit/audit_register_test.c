@@ -144,6 +144,7 @@ static void no_act_deletes_and_imports_have_no_door(void **state) { /* R5, R4 */
         const struct table *t = &audit.tables[x->table];
         assert_false(t->quiet);
         bool inner = x->table == LOAD || x->table == SNAPSHOT;
+        if (x->table >= CHECK_RUN) continue; /* the audit's own rows */
         assert_int_equal(x->roles[0] == 0, inner);
         assert_false(str_has_word(str_z(x->roles), S("public")) || str_has_word(str_z(x->roles), S("expert")) || str_has_word(str_z(x->roles), S("contractor")));
         if (t->dated) assert_int_equal(x->second, APPROVAL);

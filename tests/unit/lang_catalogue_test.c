@@ -18,11 +18,14 @@ enum { MESSAGES = 4000 };
 static const char *const templates[] = {
     "kernel/head.html", "kernel/foot.html", "kernel/home.html", "kernel/rules.html", "kernel/list.html", "kernel/detail.html",
     "kernel/form.html", "kernel/field.html", "kernel/errors.html", "kernel/check.html", "kernel/error.html", "kernel/sign_in.html",
-    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html" };
+    "kernel/password.html", "kernel/sessions.html", "crematorium/availability.html", "crematorium/earliest.html", "crematorium/mine.html", "crematorium/months.html", "crematorium/rooms.html",
+    "kernel/second.html",
+    "crematorium/visit.html", "crematorium/open.html" };
 static const char *const sources[] = {
     "src/kernel/site.c", "src/kernel/page.c", "src/kernel/page_home.c", "src/kernel/page_list.c", "src/kernel/page_table.c",
-    "src/kernel/page_detail.c", "src/kernel/page_form.c", "src/kernel/page_act.c", "src/kernel/page_sign.c", "src/kernel/page_value.c",
-    "src/systems/crematorium/availability.c", "src/systems/crematorium/offers.c" };
+    "src/kernel/page_detail.c", "src/kernel/page_form.c", "src/kernel/page_act.c", "src/kernel/page_sign.c", "src/kernel/page_access.c", "src/kernel/page_value.c",
+    "src/systems/crematorium/availability.c", "src/systems/crematorium/offers.c",
+    "src/systems/crematorium/mourners.c" };
 
 struct bag { struct arena *a; struct str v[MESSAGES]; size_t n; bool all; };
 
@@ -121,7 +124,7 @@ static void put_system(struct bag *b, const struct system *sys) {
 
 /* What only staff and machines are told: second persons, approvals, the day's work, rows of rules. */
 static bool for_staff(int number) {
-    static const int ranges[][2] = { { 62, 68 }, { 70, 71 }, { 80, 101 }, { 135, 199 }, { SAY_READ_BACK, SAY_SHEET_MANAGER },
+    static const int ranges[][2] = { { 62, 68 }, { 70, 71 }, { 80, 101 }, { 135, 135 }, { 137, 137 }, { 143, 199 }, { SAY_READ_BACK, SAY_SHEET_MANAGER },
                                      { SAY_NO_NUMBER, SAY_NO_NUMBER }, { SAY_CALLER_NEEDED, SAY_NOT_YET_DUE },
                                      { SAY_COUNT_SEASON, SAY_CLOSURE_FORM }, { SAY_GROUND_NEEDS, 1999 } };
     for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static struct city *city;
+static struct city *here;
 static char *cookie[BROWSERS];
 static char token[BROWSERS][160];
 
@@ -37,6 +37,8 @@ void resp_redirect(struct http_resp *r, struct str path) {
     resp_field(r, "Location", path);
 }
 
+/* A test of another system says DESK_SYSTEM and DESK_PEOPLE and includes this file. */
+#ifndef DESK_SYSTEM
 /* -- the desk's own page: public, cached --------------------------------------------------------- */
 
 static struct val open_model(struct ctx *c) {
@@ -48,29 +50,43 @@ static struct val open_model(struct ctx *c) {
     return MAP(m);
 }
 
+/* A feed: what a page without a template gives. */
+static struct val feed_model(struct ctx *c) {
+    struct map *m = map_new(c->a);
+    if (!str_eqz(val_text(map_getz(c->args, "key")), "good")) return NIL;
+    map_setz(m, "type", LIT("text/calendar; charset=utf-8"));
+    map_setz(m, "body", LIT("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"));
+    map_setz(m, "refresh", LIT("30"));
+    return MAP(m);
+}
+
 static const struct page desk_pages[] = {
-    { "", "空き", "public", open_model, "kernel/home.html", true, true }, { .label = NULL }
+    { "", "空き", "public", open_model, "kernel/home.html", true, true },
+    { "feed.ics", "暦", "public", feed_model, NULL, false, false },
+    { .label = NULL }
 };
 
 /* -- people -------------------------------------------------------------------------------------- */
 
+#define DESK_SYSTEM toy
+#define DESK_PEOPLE                                                                                          \
+    [CLERK_A] = { "clerk-a", "toy.clerk", "desk", "A" }, [CLERK_B] = { "clerk-b", "toy.clerk", "desk", "B" },  \
+    [CHIEF] = { "chief", "toy.chief", NULL, NULL }, [CHIEF_2] = { "chief-2", "toy.chief", NULL, NULL },        \
+    [IT] = { "it", "it_office", NULL, NULL },
+#define DESK_PAGES desk_pages
+#endif
+
 static const struct {
     const char *login, *roles, *scope, *value;
-} people[BROWSERS] = {
-    [CLERK_A] = { "clerk-a", "toy.clerk", "desk", "A" },
-    [CLERK_B] = { "clerk-b", "toy.clerk", "desk", "B" },
-    [CHIEF] = { "chief", "toy.chief", NULL, NULL },
-    [CHIEF_2] = { "chief-2", "toy.chief", NULL, NULL },
-    [IT] = { "it", "it_office", NULL, NULL },
-};
+} people[BROWSERS] = { DESK_PEOPLE };
 
 static void hire(void) {
-    struct ctx *c = ctx_new(city->k, city->a, &toy, who_system(city->k, city->a, CH_BATCH), NULL);
+    struct ctx *c = ctx_new(here->k, here->a, &DESK_SYSTEM, who_system(here->k, here->a, CH_BATCH), NULL);
     demo_unit(c, "CITY", S("市民課"), "city");
     for (int i = 1; i < BROWSERS; i++) {
         if (!people[i].login) continue;
         struct demo_person p = { .login = str_z(people[i].login),
-                                 .name = str_fmt(city->a, "試験%d", i),
+                                 .name = str_fmt(here->a, "試験%d", i),
                                  .kana = S("シケン"),
                                  .post = S("主事"),
                                  .unit = "CITY",
@@ -96,26 +112,26 @@ static void add_headers(struct map *m, struct arena *a, const char *lines) {
 static void keep_cookies(enum browser who, const struct http_resp *r) {
     for (size_t i = 0; i < r->nfields; i++) {
         if (!str_eqz(r->fields[i].key, "Set-Cookie")) continue;
-        struct str rest = val_text(r->fields[i].val), first = str_cut(&rest, ';'), whole = first,
+        struct str rest = val_text(r->fields[i].val), first = str_cut(&rest, ';'), all_of_it = first,
                    name = str_cut(&first, '=');
         char *old = cookie[who];
-        struct buf b = buf_new(city->a, LIM_HEAD_BYTES);
+        struct buf b = buf_new(here->a, LIM_HEAD_BYTES);
         struct str jar = str_z(old);
         while (jar.n) {
             struct str one = str_trim(str_cut(&jar, ';')), copy = one;
             if (one.n && !str_eq(str_cut(&copy, '='), name)) buf_fmt(&b, "%.*s; ", STR_ARG(one));
         }
-        if (first.n) buf_add(&b, whole);
-        cookie[who] = strdup(str_c(city->a, buf_str(&b)));
+        if (first.n) buf_add(&b, all_of_it);
+        cookie[who] = strdup(str_c(here->a, buf_str(&b)));
         free(old);
     }
 }
 
 static struct answer send_request(enum browser who, enum method method, const char *target, const char *type,
                                   const char *body, const char *headers) {
-    struct http_req *req = NEW(city->a, struct http_req);
-    struct http_resp *resp = NEW(city->a, struct http_resp);
-    struct map *head = map_new(city->a);
+    struct http_req *req = NEW(here->a, struct http_req);
+    struct http_resp *resp = NEW(here->a, struct http_resp);
+    struct map *head = map_new(here->a);
     struct str path = str_z(target), query = S("");
     size_t q = str_find(path, S("?"));
     if (q != SIZE_MAX) {
@@ -129,21 +145,21 @@ static struct answer send_request(enum browser who, enum method method, const ch
                               .body = str_z(body),
                               .peer = S("127.0.0.1"),
                               .raw = head };
-    arena_defer(city->a, (void (*)(void *))arena_free, req->a);
+    arena_defer(here->a, (void (*)(void *))arena_free, req->a);
     rand_bytes(req->id, sizeof req->id);
     map_setz(head, "Host", LIT("desk.test"));
     if (cookie[who]) map_setz(head, "Cookie", TEXTZ(cookie[who]));
     if (type) map_setz(head, "Content-Type", TEXTZ(type));
-    if (headers) add_headers(head, city->a, headers);
+    if (headers) add_headers(head, here->a, headers);
     resp->a = req->a;
     resp->status = 200;
     struct answer out = { .resp = resp };
-    out.fast = page_fast(city->k, req, resp);
-    if (!out.fast) page_handle(city->k, req, resp);
+    out.fast = page_fast(here->k, req, resp);
+    if (!out.fast) page_handle(here->k, req, resp);
     keep_cookies(who, resp);
     out.status = resp->status;
     out.bytes = resp->body;
-    out.body = str_c(city->a, resp->body);
+    out.body = str_c(here->a, resp->body);
     out.location = header_of(&out, "Location");
     return out;
 }
@@ -151,7 +167,7 @@ static struct answer send_request(enum browser who, enum method method, const ch
 const char *header_of(const struct answer *a, const char *name) {
     for (size_t i = 0; i < a->resp->nfields; i++)
         if (str_ieq(a->resp->fields[i].key, str_z(name)))
-            return str_c(city->a, val_text(a->resp->fields[i].val));
+            return str_c(here->a, val_text(a->resp->fields[i].val));
     return NULL;
 }
 
@@ -185,13 +201,13 @@ struct answer post_raw(enum browser who, const char *path, const char *type, con
 }
 
 struct answer post(enum browser who, const char *path, const char *body) {
-    struct str all = str_fmt(city->a, "%s%s_token=%s", body, body[0] ? "&" : "", token[who]);
-    return post_raw(who, path, "application/x-www-form-urlencoded", str_c(city->a, all));
+    struct str all = str_fmt(here->a, "%s%s_token=%s", body, body[0] ? "&" : "", token[who]);
+    return post_raw(who, path, "application/x-www-form-urlencoded", str_c(here->a, all));
 }
 
 struct answer post_json(enum browser who, const char *path, const char *body, const char *headers) {
-    struct str all = str_fmt(city->a, "X-Form-Token: %s\n%s", token[who], headers ? headers : "");
-    return send_request(who, M_POST, path, "application/json", body, str_c(city->a, all));
+    struct str all = str_fmt(here->a, "X-Form-Token: %s\n%s", token[who], headers ? headers : "");
+    return send_request(who, M_POST, path, "application/json", body, str_c(here->a, all));
 }
 
 void forget(enum browser who) {
@@ -207,7 +223,7 @@ static void sign_in(enum browser who) {
     get(who, "/sign-in");
     struct answer a = post(
         who, "/sign-in",
-        str_c(city->a, str_fmt(city->a, "login=%s&password=%s&_next=/", people[who].login, DEMO_PASSWORD)));
+        str_c(here->a, str_fmt(here->a, "login=%s&password=%s&_next=/", people[who].login, DEMO_PASSWORD)));
     if (a.status != 303) {
         fprintf(stderr, "sign-in of %s: %d\n%s\n", people[who].login, a.status, a.body);
         abort();
@@ -216,12 +232,18 @@ static void sign_in(enum browser who) {
 }
 
 void desk_open(struct city *c) {
+#ifdef DESK_PAGES
     static struct system with_page;
     static const struct system *systems[] = { &with_page, NULL };
+#else
+    static const struct system *systems[] = { &DESK_SYSTEM, NULL };
+#endif
     struct str err = S("");
-    city = c;
-    with_page = toy;
-    with_page.pages = desk_pages;
+    here = c;
+#ifdef DESK_PAGES
+    with_page = DESK_SYSTEM;
+    with_page.pages = DESK_PAGES;
+#endif
     if (!city_open(c, false, systems)) abort();
     if (!site_open(c->k, &err)) {
         fprintf(stderr, "site_open: %.*s\n", STR_ARG(err));
@@ -237,5 +259,5 @@ void desk_close(void) {
         free(cookie[i]);
         cookie[i] = NULL;
     }
-    city_close(city);
+    city_close(here);
 }

@@ -10,9 +10,19 @@ meson test -C build-test --suite unit --no-rebuild >build-test/unit-meson.log 2>
     echo "0 passed, 1 failed, 0 skipped"
     exit 1
 }
+# Planted bugs: the same tests must go red, each of them; all in `long`, in `short` the quick ones (ten seconds).
+which=
+[ "${1:-short}" != short ] || which='control_fuzz_url control_fuzz_gate'
+# shellcheck disable=SC2086
+controls=$(meson test -C build-test $which --suite control --logbase control --no-rebuild 2>&1 | tee build-test/control-meson.log |
+    awk '/^(Ok|Expected Fail): / { p += $NF } /^(Fail|Unexpected Pass|Timeout): / { f += $NF } END { print p + 0, f + 0 }')
+# shellcheck disable=SC2086
+set -- $controls
+echo "$([ "$2" -eq 0 ] && [ "$1" -gt 0 ] && echo ok || echo FAIL)   controls                 $1 seen red, $2 not"
+[ "$2" -eq 0 ] || grep -E 'FAIL|UNEXPECTEDPASS|TIMEOUT' build-test/control-meson.log
 # One line a program.  A program that ended badly without naming a failed test (a sanitizer's report, a crash,
 # a timeout) counts as one failure, and its whole output is shown.
-awk '
+awk -v p="$1" -v f="$2" '
     function close_test() {
         if (name == "") return
         crashed = result !~ /exit status 0|^OK/ && bad == 0
@@ -29,4 +39,15 @@ awk '
     /^\[  PASSED  \] [0-9]+ test/ { good += $4 }
     /^\[  FAILED  \] [0-9]+ test/ { bad += $4 }
     /^\[  SKIPPED \] [0-9]+ test/ { skip += $4 }
-    END { close_test(); printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log"
+    END { close_test(); printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }' "$log" >build-test/unit.txt
+sed '$d' build-test/unit.txt
+# What the catalogue of a system says is proved did run; and of the mutants of its lines some are drawn.
+cp "$log" build-test/unit-testlog.txt
+sh tests/unit/ran.sh build-test/unit-testlog.txt >build-test/ran.txt
+grep FAIL build-test/ran.txt
+case ${1:-short} in short) mutants=3 ;; *) mutants=20 ;; esac
+sh tests/unit/mutants.sh $mutants >build-test/mutants.txt 2>&1
+sed '$d' build-test/mutants.txt
+tail -qn 1 build-test/unit.txt build-test/ran.txt build-test/mutants.txt | awk '
+    { p += $1; f += $3; s += $5 }
+    END { printf "%d passed, %d failed, %d skipped\n", p, f, s; exit f > 0 }'

@@ -19,6 +19,15 @@ static const struct state contract_states[] = { { "draft", "準備" }, { "signed
 static const struct state document_states[] = { { "made", "作成" }, { "valid", "有効" }, { "old", "差替え" }, { "lapsed", "失効" }, { NULL, NULL } };
 static const struct state version_states[] = { { "draft", "作成" }, { "released", "有効" }, { "old", "旧" }, { NULL, NULL } };
 static const struct state child_states[] = { { "current", "有効" }, { "old", "旧" }, { NULL, NULL } };
+static const struct state run_states[] = { { "asked", "依頼" }, { "running", "実行中" }, { "done", "終了" }, { "dropped", "中止" }, { NULL, NULL } };
+static const struct state campaign_states[] = { { "open", "回答中" }, { "frozen", "凍結" }, { NULL, NULL } };
+static const struct state survey_states[] = { { "waiting", "未回答" }, { "answered", "回答" }, { "submitted", "提出" }, { NULL, NULL } };
+static const struct state plan_states[] = { { "planned", "計画" }, { "preliminary", "予備調査" }, { "main", "本監査" }, { "agreed", "合議済み" },
+                                            { "reported", "報告" }, { "closed", "完結" }, { NULL, NULL } };
+static const struct state selection_states[] = { { "chosen", "選定" }, { "assessed", "確認済み" }, { NULL, NULL } };
+static const struct state finding_states[] = { { "draft", "案" }, { "agreed", "合議済み" }, { "notified", "通知" }, { "planned", "措置計画" }, { "done", "実施済み" },
+                                               { "verified", "措置済み" }, { "published", "公表" }, { "dropped", "取下げ" }, { NULL, NULL } };
+static const struct state report_states[] = { { "made", "作成" }, { "final", "確定" }, { "published", "公表" }, { NULL, NULL } };
 static const struct state snapshot_states[] = { { "taking", "準備中" }, { "frozen", "凍結" }, { NULL, NULL } };
 
 /* -- grants: the matrix of the specification's section 2 --------------------------------------------------------------- */
@@ -42,6 +51,13 @@ static const struct grant rule_grants[] = { { "clerk", CAN_READ, NULL, 0, NULL }
     { .role = NULL } };
 static const struct grant unit_grants[] = { { "staff", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
     AUDITORS, { .role = NULL } };
+static const struct grant run_grants[] = { { "clerk", READS, NULL, 0, NULL }, { "head", READS, NULL, 0, NULL }, { "contract", READS, NULL, 0, NULL },
+    { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL }, AUDITORS, { .role = NULL } };
+static const struct grant result_grants[] = { OWN_UNIT, { "contract", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
+    AUDITORS, EXPERT, { .role = NULL } };
+static const struct grant cycle_grants[] = { AUDITORS, { .role = NULL } };
+static const struct grant unit_cycle_grants[] = { OWN_UNIT, AUDITORS, { .role = NULL } };
+static const struct grant publication_grants[] = { { "public", READS | CAN_EXPORT, NULL, 0, NULL }, AUDITORS, { .role = NULL } };
 /* What an import says of the whole city. */
 static const struct grant whole_grants[] = { { "contract", READS, NULL, 0, NULL }, { "it_office", READS | CAN_HISTORY, NULL, SEES_STAFF, NULL },
     AUDITORS, { .role = NULL } };
@@ -50,6 +66,7 @@ static const struct grant whole_grants[] = { { "contract", READS, NULL, 0, NULL 
 
 static const char *const system_keys[] = { "load code", NULL };
 static const char *const part_keys[] = { "snapshot file_name part", NULL };
+static const char *const survey_keys[] = { "campaign unit", NULL };
 static const char *const requirement_keys[] = { "pcase no", NULL };
 static const char *const score_keys[] = { "criterion member vendor", NULL };
 
@@ -109,6 +126,17 @@ static const struct table tables[TABLES] = {
     [REQUIRED_DOC] = { "required_doc", "必要文書表", FIELDS(required_doc_fields), .grants = rule_grants, .title = "type",
                        .dated = "method stage type" },
     [TAX_RATE] = { "tax_rate", "消費税率", FIELDS(tax_rate_fields), .grants = rule_grants, .title = "kind", .dated = "kind" },
+    [ACCESS_REVIEW] = { CHILD_TABLE("access_review", "権限の棚卸", access_review_fields, system_grants, "reviewed_on") },
+    [CHECK_RUN] = { "check_run", "検査の実行", FIELDS(check_run_fields), .states = run_states, .grants = run_grants, .title = "as_of" },
+    [CHECK_RESULT] = { "check_result", "検査の結果", FIELDS(check_result_fields), .grants = result_grants, .title = "code", .order = "code" },
+    [CAMPAIGN] = { "survey_campaign", "調書の募集", FIELDS(campaign_fields), .states = campaign_states, .grants = run_grants, .title = "title" },
+    [SURVEY] = { "survey", "調書", FIELDS(survey_fields), .states = survey_states, .grants = unit_cycle_grants, .keys = survey_keys, .title = "unit" },
+    [PLAN] = { "audit_plan", "監査", FIELDS(plan_fields), .states = plan_states, .grants = cycle_grants, .title = "theme" },
+    [SELECTION] = { "selection", "監査の対象", FIELDS(selection_fields), .states = selection_states, .grants = cycle_grants, .title = "reason" },
+    [FINDING] = { "finding", "所見と措置", FIELDS(finding_fields), .states = finding_states, .grants = unit_cycle_grants, .title = "text" },
+    [REPORT] = { "report", "監査結果報告書", FIELDS(report_fields), .states = report_states, .grants = cycle_grants, .title = "report_no" },
+    [BINDING] = { "report_binding", "数値の出所", FIELDS(binding_fields), .grants = cycle_grants, .title = "query", .append_only = true },
+    [PUBLICATION] = { "publication", "公表した報告書", FIELDS(publication_fields), .grants = publication_grants, .title = "title", .append_only = true },
 };
 
 /* -- what acts ask ------------------------------------------------------------------------------------------------------------ */
@@ -124,7 +152,7 @@ ASKS system_asks[] = {
     GROUP(IS_OWN, "形態（あてはまるものすべて）"), Q(IS_CENTER), Q(IS_LGWAN), Q(IS_INTERNET), Q(IS_LINE), Q(IS_ALONE), Q(IS_OTHER), Q(IS_MAIN), Q(IS_FORM_NOTE),
     GROUP(IS_PERSONAL, "扱う情報（あてはまるものすべて）"), Q(IS_NUMBER), Q(IS_IMPORTANT), Q(IS_FEW), Q(IS_CLOSED), Q(IS_TASK),
     GROUP(IS_STARTED, "時期"), Q(IS_REPLACED), Q(IS_RETIRE), Q(IS_STANDARD),
-    GROUP(IS_REDUNDANT, "継続と保守"), Q(IS_SPARE), Q(IS_REMOTE), Q(IS_RTO), Q(IS_RPO), Q(IS_NOTICE), Q(IS_NOTICE_APART), Q(IS_ON_KERNEL), Q(IS_SUPERSEDES), END };
+    GROUP(IS_REDUNDANT, "継続と保守"), Q(IS_SPARE), Q(IS_REMOTE), Q(IS_RTO), Q(IS_RPO), Q(IS_NOTICE), Q(IS_NOTICE_APART), Q(IS_ON_KERNEL), Q(IS_KERNEL_ID), Q(IS_SUPERSEDES), END };
 ASKS case_asks[] = {
     GROUP(PC_TITLE, "案件"), Q(PC_UNIT), Q(PC_SYSTEM), Q(PC_PURPOSE), Q(PC_REPLACED), Q(PC_KIND), Q(PC_PRICE),
     GROUP(PC_METHOD, "業者の選定"), Q(PC_PROPOSAL), Q(PC_SCORE_FULL), Q(PC_SELECTOR), Q(PC_CLAUSE), Q(PC_SECOND),
@@ -179,6 +207,21 @@ ASKS tax_rate_asks[] = { Q(TX_KIND), Q(TX_RATE), Q(TX_FROM), Q(TX_TO), Q(TX_BASI
 #define RULE_END(P) ASKS P##_end_asks[] = { MUST(P##_TO), END };
 RULE_END(DG) RULE_END(LM) RULE_END(LW) RULE_END(CD) RULE_END(FC) RULE_END(RC) RULE_END(TX)
 ASKS load_asks[] = { Q(LD_BODY), Q(LD_YEAR), Q(LD_AS_OF), Q(LD_KIND), Q(LD_REPORTED), Q(LD_SOURCE), Q(LD_SYSTEMS), Q(LD_CONTRACTS), Q(LD_DIGEST), END };
+ASKS access_review_asks[] = { Q(AR_SYSTEM), Q(AR_ON), Q(AR_ACCOUNTS), Q(AR_REMOVED), END };
+ASKS run_end_asks[] = { Q(KR_LOG), Q(KR_PASS), Q(KR_FAIL), Q(KR_UNKNOWN), Q(KR_OUTSIDE), Q(KR_CONFIRM), Q(KR_DIGEST), END };
+ASKS confirm_asks[] = { MUST(KX_CONFIRM), MUST(KX_NOTE), END };
+ASKS campaign_asks[] = { Q(CA_TITLE), Q(CA_YEAR), Q(CA_DUE), END };
+ASKS survey_asks[] = { Q(SV_SYSTEMS), Q(SV_CONTRACTS), Q(SV_NIL), Q(SV_NOTE), END };
+ASKS plan_asks[] = { Q(AU_KIND), Q(AU_THEME), Q(AU_PURPOSE), Q(AU_CAMPAIGN), Q(AU_FROM), Q(AU_TO), Q(AU_ADDRESSEE), Q(AU_AUDITORS), END };
+ASKS selection_asks[] = { Q(SE_AUDIT), Q(SE_SYSTEM), Q(SE_REASON), END };
+ASKS assess_asks[] = { MUST(SE_EXAMINED), MUST(SE_RESULT), END };
+ASKS finding_asks[] = { Q(FD_TARGET), Q(FD_CLASS), Q(FD_AREA), Q(FD_TEXT), Q(FD_CHECK), Q(FD_DUE), END };
+ASKS notify_asks[] = { MUST(FD_NOTICE), MUST(FD_NOTIFIED), END };
+ASKS measure_asks[] = { MUST(FD_PLAN), END };
+ASKS measured_asks[] = { MUST(FD_DONE), END };
+ASKS verify_asks[] = { Q(FD_PROOF), END };
+ASKS public_asks[] = { MUST(FD_PUBLISHED), END };
+ASKS report_make_asks[] = { Q(RP_AUDIT), Q(RP_NO), Q(RP_DATED), Q(RP_TEMPLATE), END };
 ASKS snapshot_asks[] = { Q(SN_YEAR), Q(SN_LOAD), Q(SN_DIGEST), END };
 
 static const struct field why_params[] = { { "why", "理由", T_TEXT, .must = 1, .max = 200 }, { .name = NULL } };
@@ -186,6 +229,7 @@ static const struct choice stage_parts[] = { { "unit", "部署" }, { "system", "
                                              { "limit", "限度額" }, { "target", "監査対象" }, { "fact", "事実" }, { NULL, NULL } };
 static const struct field stage_params[] = { { "part", "ファイル", T_CHOICE, .of = stage_parts, .must = 1 },
                                              { "rows", "行", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
+static const struct field run_params[] = { { "rows", "行", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
 static const struct field publish_params[] = { { "units", "部署の順", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES }, { .name = NULL } };
 static const struct field keep_params[] = { { "file_name", "表", T_TEXT, .must = 1, .max = 60 }, { "part", "部分", T_INT, .must = 1, .min = 1, .max = 10000 },
                                             { "digest", "表のSHA-256", T_TEXT, .must = 1, .max = 64 },
@@ -279,6 +323,38 @@ static const struct act acts[] = {
     { "begin", "凍結を始める", SNAPSHOT, .roles = "", .asks = snapshot_asks, .to = "taking", .run = snapshot_begin },
     { "keep", "表を収める", SNAPSHOT, .roles = "", .params = keep_params, .from = "taking", .run = snapshot_keep },
     { "freeze", "凍結する", SNAPSHOT, .roles = "", .from = "taking", .to = "frozen", .check = snapshot_check },
+    CHILD(ACCESS_REVIEW, "棚卸を記録する", ROLES_SYSTEM, access_review_asks),
+    { "ask", "検査を実行する", CHECK_RUN, .roles = "it_office audit_office auditor", .to = "asked", .run = run_ask },
+    { "begin", "検査を始める", CHECK_RUN, .roles = "", .from = "asked", .to = "running" },
+    { "keep", "結果を収める", CHECK_RUN, .roles = "", .params = run_params, .from = "running", .run = run_keep },
+    { "finish", "検査を終える", CHECK_RUN, .roles = "", .asks = run_end_asks, .from = "running", .to = "done" },
+    { "drop", "検査を中止する", CHECK_RUN, .roles = "", .from = "asked running", .to = "dropped" },
+    { "confirm", "否を確認する", CHECK_RESULT, .roles = "audit_office auditor", .asks = confirm_asks, .from = "*", .check = result_confirm_check },
+
+    { "open", "調書を求める", CAMPAIGN, .roles = "audit_office", .asks = campaign_asks, .to = "open", .run = campaign_open, .confirm = true },
+    { "freeze", "締め切って凍結する", CAMPAIGN, .roles = "audit_office", .from = "open", .to = "frozen", .run = campaign_freeze, .confirm = true },
+    { "answer", "回答する", SURVEY, .roles = ROLES_UNIT, .asks = survey_asks, .from = "waiting answered", .to = "answered", .check = survey_check },
+    { "submit", "提出する", SURVEY, .roles = "head", .from = "answered", .to = "submitted", .check = survey_check, .run = survey_submit },
+    { "plan", "監査を計画する", PLAN, .roles = "audit_office", .asks = plan_asks, .to = "planned" },
+    { "begin", "予備調査を始める", PLAN, .roles = "audit_office", .from = "planned", .to = "preliminary", .check = plan_begin_check, .run = plan_begin },
+    { "choose", "対象を決める", PLAN, .roles = "auditor", .from = "preliminary", .to = "main", .check = plan_choose_check },
+    { "agree", "合議を記録する", PLAN, .roles = "auditor", .from = "main", .to = "agreed", .check = plan_agree_check },
+    { "report", "報告を記録する", PLAN, .roles = "audit_office", .from = "agreed", .to = "reported" },
+    { "close", "完結する", PLAN, .roles = "audit_office", .from = "reported", .to = "closed", .check = plan_close_check },
+    { "choose", "対象に選ぶ", SELECTION, .roles = "audit_office", .asks = selection_asks, .to = "chosen", .check = selection_check },
+    { "assess", "結果を書く", SELECTION, .roles = "audit_office", .asks = assess_asks, .from = "chosen", .to = "assessed" },
+    { "draft", "所見を書く", FINDING, .roles = "audit_office", .asks = finding_asks, .to = "draft", .run = finding_draft },
+    { "agree", "所見を認める", FINDING, .roles = "auditor", .from = "draft", .to = "agreed", .check = finding_agree_check },
+    { "drop", "取り下げる", FINDING, .roles = "audit_office auditor", .params = why_params, .from = "draft agreed", .to = "dropped" },
+    { "notify", "通知する", FINDING, .roles = "audit_office", .asks = notify_asks, .from = "agreed", .to = "notified", .run = finding_notify },
+    { "plan", "措置を計画する", FINDING, .roles = ROLES_UNIT, .asks = measure_asks, .from = "notified planned", .to = "planned" },
+    { "done", "措置の実施を報告する", FINDING, .roles = ROLES_UNIT, .asks = measured_asks, .from = "planned", .to = "done" },
+    { "verify", "措置を確かめる", FINDING, .roles = "audit_office", .asks = verify_asks, .from = "done", .to = "verified", .check = finding_verify_check,
+      .run = finding_verify },
+    { "publish", "措置を公表する", FINDING, .roles = "audit_office", .asks = public_asks, .from = "verified", .to = "published" },
+    { "make", "報告書を作る", REPORT, .roles = "audit_office", .asks = report_make_asks, .to = "made", .fill = report_fill, .check = report_check, .run = report_make },
+    { "finish", "確定する", REPORT, .roles = "auditor", .from = "made", .to = "final", .confirm = true },
+    { "publish", "公表する", REPORT, .roles = "auditor", .from = "final", .to = "published", .run = report_publish, .confirm = true },
     { .name = NULL },
 };
 
@@ -288,8 +364,14 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "", "台帳の概要", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = overview, .html = "overview.html", .menu = true },
     { "tables", "集計表", .roles = ROLES_WHOLE, .model = tables_page, .html = "tables.html", .menu = true },
+    { "checks", "検査のまとめ", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = inspect_page, .html = "inspect.html", .menu = true },
+    { "coverage", "対象の選定", .roles = "audit_office auditor", .model = coverage_page, .html = "coverage.html", .menu = true },
+    { "report_text", "報告書の本文", .roles = "audit_office auditor", .model = report_view, .html = "report.html" },
     { .label = NULL } };
+static const struct paper papers[] = { { "report_paper", "監査結果報告書", REPORT, .roles = "audit_office auditor", .draw = report_paper }, { .name = NULL } };
+static const struct job jobs[] = { { "inspect", "頼まれた検査を実行する", .every_s = 20, .run = inspect_job },
+                                   { "inspect_daily", "毎日の検査を頼む", .at = "04:40", .run = inspect_daily }, { .name = NULL } };
 static const struct role roles[] = { { "clerk", "課の担当者" }, { "head", "課長・決裁者" }, { "contract", "契約担当課" }, { "legal", "法規担当" },
                                      { NULL, NULL } };
 
-const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .roles = roles, .sentences = audit_sentences, .demo = audit_demo };
+const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .papers = papers, .jobs = jobs, .roles = roles, .sentences = audit_sentences, .demo = audit_demo };

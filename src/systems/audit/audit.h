@@ -15,7 +15,8 @@ enum { LOAD, UNIT, SYSTEM, SUBSYSTEM, USER_UNIT, PROVIDER, PROVIDER_CHECK, DATA_
        PCASE, QUOTE, BENCHMARK, COST, MEMBER, CRITERION, SCORE, QUESTION, REQUIREMENT,
        CONTRACT, CONTRACT_SYSTEM, TERM_CHECK, SUBCONTRACT, SLA_ITEM, SLA_MEASURE, DELIVERABLE, REPORT_DUE, PAYMENT,
        DOCUMENT, VERSION, TARGET, FACT, PRINTED_LIMIT, SNAPSHOT, SNAPSHOT_PART,
-       DELEGATION, LIMIT, LAW_REF, CODE, FINDING_CLASS, REQUIRED_DOC, TAX_RATE, TABLES };
+       DELEGATION, LIMIT, LAW_REF, CODE, FINDING_CLASS, REQUIRED_DOC, TAX_RATE, ACCESS_REVIEW,
+       CHECK_RUN, CHECK_RESULT, CAMPAIGN, SURVEY, PLAN, SELECTION, FINDING, REPORT, BINDING, PUBLICATION, TABLES };
 
 /* 取り込み: one import of a ledger, published or withdrawn as a whole */
 enum { LD_BODY, LD_YEAR, LD_AS_OF, LD_KIND, LD_REPORTED, LD_SOURCE, LD_SYSTEMS, LD_CONTRACTS, LD_DIGEST, LD_AT, LD_N };
@@ -26,7 +27,7 @@ enum { IS_CODE, IS_NAME, IS_UNIT, IS_SECTION, IS_PARENT, IS_PHASE, IS_OUTWARD, I
        IS_OWN, IS_CENTER, IS_LGWAN, IS_INTERNET, IS_LINE, IS_ALONE, IS_OTHER, IS_MAIN, IS_FORM_NOTE,
        IS_PERSONAL, IS_NUMBER, IS_IMPORTANT, IS_FEW, IS_CLOSED, IS_TASK,
        IS_STARTED, IS_REPLACED, IS_RETIRE, IS_STANDARD, IS_REDUNDANT, IS_SPARE, IS_REMOTE, IS_RTO, IS_RPO,
-       IS_NOTICE, IS_NOTICE_APART, IS_ON_KERNEL, IS_SUPERSEDES, IS_ORIGIN, IS_GROUND, IS_MARK, IS_LOAD, IS_N };
+       IS_NOTICE, IS_NOTICE_APART, IS_ON_KERNEL, IS_KERNEL_ID, IS_SUPERSEDES, IS_ORIGIN, IS_GROUND, IS_MARK, IS_LOAD, IS_N };
 enum { SS_NAME, SS_SYSTEM, SS_SECTION, SS_MARK, SS_LOAD, SS_N };
 enum { UU_SYSTEM, UU_USER, UU_USERS, UU_AS_OF, UU_UNIT, UU_N };
 enum { PV_SYSTEM, PV_NAME, PV_LAYER, PV_PERSONAL, PV_SERVICE, PV_REGION, PV_UNIT, PV_N };
@@ -82,6 +83,22 @@ enum { FC_NAME, FC_CRITERIA, FC_NOTICE, FC_SORT, FC_FROM, FC_TO, FC_BASIS, FC_NO
 enum { RC_KIND, RC_STAGE, RC_TYPE, RC_FROM, RC_TO, RC_BASIS, RC_NOTE, RC_N };
 enum { TX_KIND, TX_RATE, TX_FROM, TX_TO, TX_BASIS, TX_NOTE, TX_N };
 
+/* 検査 */
+enum { AR_SYSTEM, AR_ON, AR_ACCOUNTS, AR_REMOVED, AR_UNIT, AR_N };
+enum { KR_AS_OF, KR_AT, KR_LOG, KR_PASS, KR_FAIL, KR_UNKNOWN, KR_OUTSIDE, KR_CONFIRM, KR_DIGEST, KR_N };
+enum { KX_RUN, KX_CODE, KX_NAME, KX_TITLE, KX_SYSTEM, KX_RESULT, KX_REASON, KX_CONFIRM, KX_NOTE, KX_UNIT, KX_N };
+
+/* 監査: 調書, plan, selection, findings and 措置, report, publication */
+enum { CA_TITLE, CA_YEAR, CA_DUE, CA_LOG, CA_AT, CA_DIGEST, CA_N };
+enum { SV_CAMPAIGN, SV_KNOWN_SYSTEMS, SV_KNOWN_CONTRACTS, SV_SYSTEMS, SV_CONTRACTS, SV_NIL, SV_NOTE, SV_BY, SV_AT, SV_LATE, SV_UNIT, SV_N };
+enum { AU_KIND, AU_THEME, AU_PURPOSE, AU_CAMPAIGN, AU_FROM, AU_TO, AU_ADDRESSEE, AU_AUDITORS, AU_RUN, AU_N };
+enum { SE_AUDIT, SE_SYSTEM, SE_REASON, SE_EXAMINED, SE_RESULT, SE_N };
+enum { FD_TARGET, FD_CLASS, FD_AREA, FD_TEXT, FD_CHECK, FD_DUE, FD_AUTHOR, FD_NOTICE, FD_NOTIFIED, FD_PLAN, FD_DONE, FD_RUN, FD_PROOF,
+       FD_PUBLISHED, FD_UNIT, FD_N };
+enum { RP_AUDIT, RP_NO, RP_DATED, RP_TEMPLATE, RP_BODY, RP_LOG, RP_DIGEST, RP_N };
+enum { BI_REPORT, BI_PLACE, BI_QUERY, BI_VALUE, BI_LOG, BI_N };
+enum { PU_TITLE, PU_REPORT, PU_ON, PU_BODY, PU_DIGEST, PU_N };
+
 /* How many columns the printed tables have, and where they begin in the row. */
 enum { FORMS = 7, CLASSES = 5, CONTENTS = 7, METHODS = 6, CLAUSES = 9 };
 
@@ -93,6 +110,8 @@ enum say_audit {
     WHY_CONFLICT, WHY_CASES_APART, WHY_SCORE_SUM, WHY_SCORE_MISSING, WHY_PLAN_LATE, WHY_NO_PLAN, WHY_NOT_INSPECTED,
     WHY_INSPECTOR, WHY_PARENT, WHY_COMPARE, WHY_LIMIT_NATIONAL, WHY_AMOUNTS, WHY_NO_FLOW, WHY_PROVIDER, WHY_PHASE,
     WHY_CASE_OPEN, WHY_NO_VERSION, WHY_DOCUMENT_OF, WHY_STAGE_ROW, WHY_SNAPSHOT_EMPTY,
+    WHY_NOT_ASKED, WHY_FROZEN, WHY_NIL, WHY_DIFFERS, WHY_NOT_FROZEN, WHY_NO_RUN, WHY_NO_TARGET, WHY_NOT_ASSESSED, WHY_MEASURES_OPEN,
+    WHY_OWN_FINDING, WHY_NO_PROOF, WHY_STILL_BAD, WHY_TYPED, WHY_NOT_AGREED, WHY_HOLE, WHY_CHOSEN,
 };
 
 #define ROLES_UNIT "clerk head"
@@ -141,6 +160,38 @@ void load_publish(struct ctx *c, struct rec *r);
 void snapshot_begin(struct ctx *c, struct rec *r);
 void snapshot_keep(struct ctx *c, struct rec *r);
 void snapshot_check(struct ctx *c, const struct rec *r);
+
+/* -- inspect.c: runs of the checks (検査) ------------------------------------------------------------------------ */
+void run_ask(struct ctx *c, struct rec *r);
+void run_keep(struct ctx *c, struct rec *r);
+void result_confirm_check(struct ctx *c, const struct rec *r);
+void inspect_job(struct ctx *c);
+void inspect_daily(struct ctx *c);
+struct val inspect_page(struct ctx *c);
+
+/* -- cycle.c, report.c: the course of an audit ---------------------------------------------------------------------- */
+void campaign_open(struct ctx *c, struct rec *r);
+void campaign_freeze(struct ctx *c, struct rec *r);
+void survey_check(struct ctx *c, const struct rec *r);
+void survey_submit(struct ctx *c, struct rec *r);
+void plan_begin_check(struct ctx *c, const struct rec *r);
+void plan_begin(struct ctx *c, struct rec *r);
+void plan_choose_check(struct ctx *c, const struct rec *r);
+void selection_check(struct ctx *c, const struct rec *r);
+void plan_agree_check(struct ctx *c, const struct rec *r);
+void plan_close_check(struct ctx *c, const struct rec *r);
+void finding_draft(struct ctx *c, struct rec *r);
+void finding_agree_check(struct ctx *c, const struct rec *r);
+void finding_notify(struct ctx *c, struct rec *r);
+void finding_verify_check(struct ctx *c, const struct rec *r);
+void finding_verify(struct ctx *c, struct rec *r);
+void report_fill(struct ctx *c, struct rec *r);
+void report_check(struct ctx *c, const struct rec *r);
+void report_make(struct ctx *c, struct rec *r);
+void report_publish(struct ctx *c, struct rec *r);
+struct val report_view(struct ctx *c);
+struct val coverage_page(struct ctx *c);
+void report_paper(struct ctx *c, const struct rec *r, struct pdf *p);
 
 /* -- pages --------------------------------------------------------------------------------------------------------- */
 struct val overview(struct ctx *c);

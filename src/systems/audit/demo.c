@@ -32,10 +32,13 @@ static void make_people(struct demo *d) {
         { "ledger04", "梅沢　千代", "ウメザワ　チヨ", "情報政策課長", "IT", "audit.head", d->general },
         { "contract01", "大森　信之", "オオモリ　ノブユキ", "契約課主任", "KEIYAKU", "audit.contract", 0 },
         { "legal01", "風間　文恵", "カザマ　フミエ", "法規担当主任", "HOKI", "audit.legal", 0 },
+        { "kansa01", "黒田　恵", "クロダ　メグミ", "監査委員事務局 主査", "KANSA", "audit_office", 0 },
+        { "kansa02", "今野　修", "コンノ　オサム", "監査委員", "KANSA", "auditor", 0 },
         { "legal02", "川瀬　秀人", "カワセ　ヒデト", "法規担当係長", "HOKI", "audit.legal", 0 } };
     demo_unit(d->c, "CITY", S("市民課"), "city");
     demo_unit(d->c, "IT", S("情報政策課"), "city");
     demo_unit(d->c, "KEIYAKU", S("契約課"), "city");
+    demo_unit(d->c, "KANSA", S("監査委員事務局"), "city");
     demo_unit(d->c, "HOKI", S("総務課 法規担当"), "city");
     for (size_t i = 0; i < sizeof people / sizeof *people; i++) {
         struct demo_person p = { str_z(people[i].login), str_z(people[i].name), str_z(people[i].kana), str_z(people[i].post), people[i].unit, "staff",
@@ -81,7 +84,7 @@ static void approve(struct demo *d, int64_t id) {
 static int64_t make_reservation(struct demo *d) {
     int64_t id = MAKE(d, "info_system.create", 0, "name", "聖苑予約システム", "unit", ID(d, d->civic), "section", "市民課", "outward", "1", "business",
         "火葬と式場の予約、火葬簿", "summary", "葬祭業者と窓口が使う予約。操作はすべて操作ログに残る。", "form_own", "1", "main_form", "own", "info_personal", "1",
-        "redundant", "yes", "rto_hours", "4", "rpo_hours", "24", "notice_channel", "市の公式サイト", "notice_independent", "yes", "on_kernel", "1");
+        "redundant", "yes", "rto_hours", "4", "rpo_hours", "24", "notice_channel", "市の公式サイト", "notice_independent", "yes", "on_kernel", "1", "kernel_id", "crematorium");
     approve(d, id);
     MAKE(d, "provider_link.add", 0, "system", ID(d, id), "provider", "みどり野市", "layer", "own", "holds_personal", "1", "region", "庁舎");
     MAKE(d, "data_flow.add", 0, "system", ID(d, id), "from_place", "葬祭業者の端末", "to_place", "庁舎のサーバ", "data", "予約と死亡者の情報", "protection", "TLS");
@@ -99,7 +102,7 @@ static int64_t make_reservation(struct demo *d) {
 static int64_t make_suite(struct demo *d) {
     int64_t id = MAKE(d, "info_system.create", 0, "name", "窓口（監査台帳と操作ログ）", "unit", ID(d, d->general), "section", "情報政策課", "business",
         "情報システムの台帳、契約、監査の報告", "summary", "この台帳自身。台帳の1行として同じ検査を受ける。", "form_own", "1", "main_form", "own", "info_important", "1",
-        "info_few", "1", "redundant", "yes", "on_kernel", "1");
+        "info_few", "1", "redundant", "yes", "on_kernel", "1", "kernel_id", "audit");
     approve(d, id);
     MAKE(d, "component.add", 0, "system", ID(d, id), "product", "窓口", "product_version", "0.1.0", "kind", "software");
     STEP(d, "info_system.go_live", id);
@@ -181,6 +184,7 @@ static void make_documents(struct demo *d, int64_t system) {
         int64_t v = MAKE(d, "document_version.add", 0, "document", ID(d, doc), "doc_version", papers[i].version, "dated", ON(d, 0, papers[i].day));
         MAKE(d, "document_version.release", v, "decision_no", "SHIMIN-210");
         STEP(d, "document.approve", doc);
+        MAKE(d, "document.review", doc, "reviewed_on", ON(d, 0, papers[i].day));
     }
 }
 

@@ -24,5 +24,8 @@ extern const struct field document_fields[DO_N], version_fields[VE_N], target_fi
     snapshot_fields[SN_N], snapshot_part_fields[SP_N];
 extern const struct field delegation_fields[DG_N], limit_fields[LM_N], law_ref_fields[LW_N], code_fields[CD_N], finding_class_fields[FC_N],
     required_doc_fields[RC_N], tax_rate_fields[TX_N];
+extern const struct field access_review_fields[AR_N], check_run_fields[KR_N], check_result_fields[KX_N];
+extern const struct field campaign_fields[CA_N], survey_fields[SV_N], plan_fields[AU_N], selection_fields[SE_N], finding_fields[FD_N],
+    report_fields[RP_N], binding_fields[BI_N], publication_fields[PU_N];
 
 #endif

@@ -78,6 +78,7 @@ const struct field system_fields[IS_N] = {
     [IS_NOTICE] = { "notice_channel", "障害の周知手段", T_TEXT, .max = 100 },
     [IS_NOTICE_APART] = { "notice_independent", "周知手段の独立", T_CHOICE, .of = declared },
     [IS_ON_KERNEL] = { "on_kernel", "この基盤の上で動く", T_BOOL },
+    [IS_KERNEL_ID] = { "kernel_id", "基盤での名前", T_TEXT, .max = 40, .help = "例: crematorium。この名前で証拠を求める" },
     [IS_SUPERSEDES] = { "supersedes", "差し替えた行", T_REF, .ref = "audit.info_system" },
     [IS_ORIGIN] = { "origin", "区分", T_CHOICE, .of = origins },
     [IS_GROUND] = { "ground", "根拠", T_TEXT, .max = 200 },

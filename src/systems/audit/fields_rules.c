@@ -4,7 +4,8 @@
 const struct choice document_types[] = {
     { "operation_plan", "運用計画書" }, { "maintenance_plan", "運用保守実施計画書" }, { "config_chart", "構成図" }, { "staff_chart", "体制図" },
     { "runbook", "障害時の手順書" }, { "specification", "仕様書" }, { "contract", "契約書" }, { "memo", "覚書" }, { "reason", "随意契約理由書" },
-    { "quote", "見積書" }, { "report", "業務報告書" }, { "policy", "方針" }, { "other", "その他" }, { NULL, NULL } };
+    { "quote", "見積書" }, { "report", "業務報告書" }, { "policy", "方針" }, { "minutes", "議事録" }, { "contact_list", "連絡網" },
+    { "comparison", "比較検討の記録" }, { "impact", "特定個人情報保護評価書" }, { "migration_plan", "移行計画" }, { "other", "その他" }, { NULL, NULL } };
 const struct choice rank_choices[] = { { "section", "課長" }, { "department", "部長" }, { "deputy_mayor", "副市長" }, { "mayor", "市長" },
                                        { NULL, NULL } };
 static const struct choice limit_sources[] = { { "state", "国" }, { "city", "市" }, { NULL, NULL } };

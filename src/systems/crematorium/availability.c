@@ -4,7 +4,7 @@
 ** everyone and the kernel keeps it until the next commit.  One SELECT counts the taken lanes of the week;
 ** the rest are cached rules.  A row is a day, a column a band: on a narrow screen each row becomes a list.
 */
-#include "crematorium.h"
+#include "records.h"
 #include "fields.h"
 
 enum { WEEK = 7 };
@@ -212,6 +212,7 @@ struct val availability(struct ctx *c) {
         list_add(sites, site_model(&v, site));
     }
     map_setz(m, "sites", LIST(sites));
+    bulletins_put(c, m);
     map_setz(m, "none", BOOL(sites->n == 0));
     map_setz(m, "as_of", TEXT(phrase_moment(c, c->now)));
     map_setz(m, "as_of_iso", TEXT(moment_iso(c->a, c->now)));

@@ -43,6 +43,7 @@ static void row_alerts(struct board *b, struct rows *r, int64_t late_after) {
     bool burning = str_eqz(state, "cremating") && !rows_text(r, "finished_at").n;
     if (burning && moment_parse_iso(rows_text(r, "started_at"), &started) && now > started + CREMATION_ALERT_H * 3600)
         alert(b, str_fmt(a, "%.*s：開始から2時間を過ぎました。終了を記録してください。", STR_ARG(who)), href);
+    if (rows_text(r, "message").n && !rows_text(r, "message_read_at").n) alert(b, str_fmt(a, "%.*s：読んでいない連絡があります。", STR_ARG(who)), href);
     if (before && str_eqz(rows_text(r, "implant"), "yes")) alert(b, str_fmt(a, "%.*s：ペースメーカー等があります。", STR_ARG(who)), href);
 }
 
@@ -74,14 +75,27 @@ static void set_next(struct board *b, struct map *m, struct rows *r) {
 static struct str room_text(struct arena *a, struct rows *r) {
     struct buf t = buf_new(a, LIM_FMT_BYTES);
     if (rows_int(r, "hall_no")) buf_fmt(&t, "式場%lld ", (long long)rows_int(r, "hall_no"));
-    if (rows_int(r, "room_no")) buf_fmt(&t, "待合室%lld", (long long)rows_int(r, "room_no"));
+    if (rows_int(r, "room_no")) buf_fmt(&t, "待合室%lld ", (long long)rows_int(r, "room_no"));
+    if (rows_int(r, "farewell_room")) buf_fmt(&t, "告別室%lld ", (long long)rows_int(r, "farewell_room"));
+    if (rows_int(r, "collection_room")) buf_fmt(&t, "収骨室%lld", (long long)rows_int(r, "collection_room"));
     return buf_str(&t);
 }
 
-static struct str times_text(struct arena *a, struct rows *r) {
+/* Time of the way: as long as the hearse needs before (U066). */
+static void departure_text(struct board *b, struct rows *r, struct buf *t) {
+    int from = minutes_of(rows_text(r, "departure_at"));
+    const struct rec *rule = rule_of(rules(b->c, ARRIVAL), ARRIVAL, b->site, b->day);
+    if (from < 0 || rows_text(r, "arrived_at").n) return;
+    int way = rule ? (int)rec_int(rule, AR_HEARSE_BEFORE) : 0;
+    buf_fmt(t, "出棺 %.*s、到着見込み %.*s", STR_ARG(clock_text(b->c->a, from)), STR_ARG(clock_text(b->c->a, (from + way) % 1440)));
+}
+
+static struct str times_text(struct board *b, struct rows *r) {
+    struct arena *a = b->c->a;
     static const struct { const char *column, *label; } times[] = { { "arrived_at", "到着" }, { "started_at", "開始" },
                                                                     { "finished_at", "終了" }, { "collected_at", "収骨" } };
     struct buf t = buf_new(a, LIM_FMT_BYTES);
+    departure_text(b, r, &t);
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         struct str at = clock_of(rows_text(r, times[i].column));
         if (at.n) buf_fmt(&t, "%s%s %.*s", t.n ? "、" : "", times[i].label, STR_ARG(at));
@@ -100,12 +114,13 @@ static void board_row(struct board *b, struct rows *r) {
     map_setz(m, "withheld", BOOL(rows_int(r, "name_withheld")));
     map_setz(m, "class", TEXT(choice_label(&booking_fields[BK_CLASS], rows_text(r, "class"))));
     map_setz(m, "residence", TEXT(choice_label(&booking_fields[BK_RESIDENCE], rows_text(r, "residence"))));
-    map_setz(m, "firm", rows_val(r, "firm_name"));
+    struct str branch = rows_text(r, "firm_branch");
+    map_setz(m, "firm", branch.n ? TEXT(str_fmt(a, "%.*s %.*s", STR_ARG(rows_text(r, "firm_name")), STR_ARG(branch))) : rows_val(r, "firm_name"));
     map_setz(m, "state", TEXT(state_label(&crematorium.tables[BOOKING], state)));
     map_setz(m, "permit", BOOL(rows_text(r, "permit_received_at").n > 0));
     map_setz(m, "furnace", furnace ? INT(furnace) : NIL);
     map_setz(m, "rooms", TEXT(room_text(a, r)));
-    map_setz(m, "times", TEXT(times_text(a, r)));
+    map_setz(m, "times", TEXT(times_text(b, r)));
     map_setz(m, "href", TEXT(booking_href(a, rows_int(r, "id"), "")));
     set_next(b, m, r);
     list_add(b->rows, MAP(m));
@@ -117,12 +132,14 @@ static void read_rows(struct board *b) {
     struct ctx *c = b->c;
     const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, b->site, b->day);
     struct rows *r = ask(c, "SELECT b.id AS id, b.state AS state, b.receipt_no AS receipt_no, b.band AS band, b.class AS class,"
-                            " b.residence AS residence, b.deceased AS deceased, b.name_withheld AS name_withheld, f.name AS firm_name,"
+                            " b.residence AS residence, b.deceased AS deceased, b.name_withheld AS name_withheld, f.name AS firm_name, f.branch AS firm_branch,"
+                            " b.message AS message, b.message_read_at AS message_read_at, b.departure_at AS departure_at,"
+                            " b.farewell_room AS farewell_room, b.collection_room AS collection_room,"
                             " b.hall_no AS hall_no, b.room_no AS room_no, b.permit_received_at AS permit_received_at,"
                             " b.arrived_at AS arrived_at, b.furnace_no AS furnace_no, b.started_at AS started_at,"
                             " b.finished_at AS finished_at, b.collected_at AS collected_at, b.implant AS implant"
                             " FROM seen_crematorium_booking b LEFT JOIN seen_crematorium_firm f ON f.id = b.firm"
-                            " WHERE b.day = ?1 AND b.site = ?2 AND b.state NOT IN ('cancelled', 'lapsed', 'refused')"
+                            " WHERE b.day = ?1 AND b.site = ?2 AND b.state NOT IN (" NOT_COMING ")"
                             " ORDER BY b.band, b.id", TEXT(day_iso(c->a, b->day)), INT(b->site));
     while (rows_next(r)) {
         row_alerts(b, r, rule ? rec_int(rule, AR_LATEST) : 0);
@@ -195,6 +212,7 @@ struct val day_board(struct ctx *c) {
     map_setz(m, "tabs", site_tabs(&b, &name));
     read_rows(&b);
     sheet_alert(&b);
+    map_setz(m, "refresh", LIT("60"));
     map_setz(m, "site", TEXT(name));
     map_setz(m, "day", TEXT(day_long(c->a, b.day)));
     map_setz(m, "rokuyo", TEXT(rokuyo_ja(day_rokuyo(b.day))));

@@ -4,28 +4,41 @@
 ** booking's own row, slots by key, ceilings by key, the deceased, fee lines, and the receipt number last.
 */
 #include "charges.h"
+#include "desk.h"
+#include "outage.h"
+#include "queue.h"
+#include "records.h"
 #include "fields.h"
 
 #define A(f) { f, NULL, 0 }
-#define M(f) { f, NULL, 1 }
-#define USE_ASKS { BK_CLASS, "火葬", 1 }, M(BK_SITE), M(BK_DAY), M(BK_BAND)
-#define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_MONTHS), A(BK_DIED), A(BK_DIED_TIME), \
-    A(BK_DIED_PLACE), A(BK_HONSEKI), A(BK_ADDRESS), M(BK_RESIDENCE)
-#define PART_ASKS { BK_FAREWELL, "式と部屋", 0 }, A(BK_WAKE), A(BK_WAITING), A(BK_MORTUARY_FROM), A(BK_MORTUARY_TO), A(BK_HEARSE), \
+#define M(f) { f, NULL, MUST }
+#define MUST 1
+#define USE_ASKS { BK_CLASS, "火葬", MUST }, M(BK_SITE), M(BK_DAY), M(BK_BAND)
+#define PERSON_ASKS { BK_NAME, "亡くなった方", 0 }, A(BK_KANA), A(BK_SEX), A(BK_BORN), A(BK_BORN_UNKNOWN), A(BK_DIED), A(BK_DIED_TIME), \
+    A(BK_DIED_PLACE), A(BK_POSTCODE), A(BK_ADDRESS), A(BK_HONSEKI), A(BK_SAME_HONSEKI), M(BK_RESIDENCE)
+/* What only some classes of cremation ask, after what every family writes: the way to the end stays short. */
+#define CLASS_ASKS { BK_MONTHS, "死産・身体の一部・改葬・動物などのとき", 0 }, A(BK_DOCTOR), A(BK_BIRTHS), A(BK_REMAINS), A(BK_ANIMAL), A(BK_WEIGHT)
+#define PART_ASKS { BK_FAREWELL, "式と部屋", 0 }, A(BK_WAKE), A(BK_WAITING), A(BK_SECOND_ROOM), A(BK_MORTUARY_FROM), A(BK_MORTUARY_TO), A(BK_HEARSE), \
     A(BK_HEARSE_AT), A(BK_HEARSE_PLACE), A(BK_PORTIONS)
-#define REQUESTER_ASKS { BK_REQUESTER, "申請者", 1 }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
+#define REQUESTER_ASKS { BK_REQUESTER, "申請者", MUST }, A(BK_REQUESTER_KANA), M(BK_RELATION), M(BK_PHONE), A(BK_REQUESTER_ADDRESS), \
     A(BK_CHIEF)
 /* A firm's own number is the scope that the kernel writes; only staff choose a firm. */
 #define FIRM_ASKS { BK_PERSON, "葬祭業者の担当者", 0 }, A(BK_PERSON_PHONE)
-#define DETAIL_ASKS { BK_MOURNERS, "当日のこと", 0 }, A(BK_VEHICLES), A(BK_COFFIN_LENGTH), A(BK_COFFIN_WIDTH), A(BK_IMPLANT), \
+#define DETAIL_ASKS { BK_MOURNERS, "当日のこと", 0 }, A(BK_VEHICLES), A(BK_RITE), A(BK_SECT), A(BK_DEPARTURE_AT), A(BK_DEPARTURE_PLACE), A(BK_COFFIN_LENGTH), A(BK_COFFIN_WIDTH), A(BK_IMPLANT), \
     A(BK_WITHHELD), A(BK_MESSAGE), { BK_PERMIT_PLACE, "許可証（あとからでも入力できます）", 0 }, A(BK_PERMIT_NO), A(BK_PERMIT_DATE), \
     A(BK_GROUND), A(BK_GROUND_DOCUMENT)
 
-const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
-const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, PART_ASKS,
+const struct ask reserve_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask take_asks[] = { { BK_CHANNEL, "受付", 1 }, A(BK_CALLER), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS,
                                  { BK_FIRM, "葬祭業者", 0 }, A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, { BK_EXCEPTION, "確認", 0 }, A(BK_READ_BACK), { -1, NULL, 0 } };
-const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, FIRM_ASKS,
+const struct ask change_asks[] = { { BK_SITE, "日時", 1 }, M(BK_DAY), M(BK_BAND), PART_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, FIRM_ASKS,
                                    DETAIL_ASKS, { -1, NULL, 0 } };
+const struct ask reenter_asks[] = { { BK_PAPER, "用紙", 1 }, M(BK_WRITTEN_AT), USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, { BK_FIRM, "葬祭業者", 0 },
+                                    A(BK_PERSON), A(BK_PERSON_PHONE), DETAIL_ASKS, A(BK_EXCEPTION), { -1, NULL, 0 } };
+#undef MUST
+#define MUST 0
+const struct ask draft_asks[] = { USE_ASKS, PERSON_ASKS, REQUESTER_ASKS, CLASS_ASKS, PART_ASKS, FIRM_ASKS, DETAIL_ASKS, { -1, NULL, 0 } };
+#undef MUST
 #undef A
 #undef M
 
@@ -51,6 +64,7 @@ static void want_ceremony(struct ctx *c, const struct rec *r, struct want *w) {
 static void want_rooms(const struct rec *r, struct want *w) {
     struct str waiting = rec_text(r, BK_WAITING);
     w->waiting = str_eqz(waiting, "none") ? S("") : waiting;
+    w->second = w->waiting.n && rec_int(r, BK_SECOND_ROOM);
     w->mortuary = rec_moment(r, BK_MORTUARY_FROM, &w->mortuary_from);
     if (w->mortuary && !rec_moment(r, BK_MORTUARY_TO, &w->mortuary_to)) w->mortuary_to = w->at;
     w->hearse = rec_has(r, BK_HEARSE);
@@ -90,7 +104,7 @@ static struct str deceased_key(struct ctx *c, const struct rec *r, const struct 
                    STR_ARG(rec_text(r, BK_BORN)), STR_ARG(rec_text(r, BK_DIED)));
 }
 
-static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
+void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     if (!key.n) return;
     struct rec *k = rec_new(c, DECEASED_KEY);
@@ -99,11 +113,15 @@ static void key_take(struct ctx *c, const struct rec *r, const struct want *w) {
     if (rec_add(c, k) == TAKEN) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
-/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
-static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+bool same_person_stands(struct ctx *c, const struct rec *r, const struct want *w) {
     struct str key = deceased_key(c, r, w);
     const struct rec *k = key.n ? rec_find(c, DECEASED_KEY, DK_KEY, TEXT(key)) : NULL;
-    if (k && rec_int(k, DK_BOOKING) != w->id) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
+    return k && rec_int(k, DK_BOOKING) != w->id;
+}
+
+/* When a part is taken, perhaps by this person's own booking: then that is what must be said. */
+static void key_say(struct ctx *c, const struct rec *r, const struct want *w) {
+    if (same_person_stands(c, r, w)) refuse(c, BK_KANA, SAY_SAME_DECEASED, 0);
 }
 
 static bool token_take(struct ctx *c, int64_t booking, struct str scope, struct str period, int64_t limit) {
@@ -160,6 +178,7 @@ static void set_number(struct rec *r, int field, int64_t n) { rec_set(r, field, 
 static void set_parts(struct rec *r, const struct plan *p) {
     set_number(r, BK_HALL_NO, p->number[PART_HALL]);
     set_number(r, BK_ROOM_NO, p->number[PART_ROOM]);
+    set_number(r, BK_ROOM2_NO, p->number[PART_ROOM2]);
     set_number(r, BK_LOCKER_NO, p->number[PART_LOCKER]);
     set_number(r, BK_HEARSE_NO, p->number[PART_HEARSE]);
 }
@@ -190,17 +209,36 @@ static struct str told(struct ctx *c, const struct rec *r, const struct want *w)
 }
 
 void tell(struct ctx *c, const struct rec *r, const char *subject, struct str body) {
+    if (rec_has(r, BK_NO)) progress_follow(c, r);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
     const struct rec *firm = rec_has(r, BK_FIRM) ? rec_get(c, FIRM, rec_int(r, BK_FIRM)) : NULL;
     struct str head = str_fmt(c->a, "%s（受付番号 %.*s）", subject, STR_ARG(rec_text(r, BK_NO)));
     if (firm && rec_has(firm, FM_MAIL)) notice(c, "mail", rec_text(firm, FM_MAIL), head, body);
     if (firm && !rec_has(firm, FM_MAIL) && rec_has(firm, FM_FAX)) notice(c, "fax", rec_text(firm, FM_FAX), head, body);
+    if (firm && rec_has(firm, FM_SMS)) notice(c, "sms", rec_text(firm, FM_SMS), head, body);
     if (site && rec_has(site, ST_FAX)) notice(c, "fax", rec_text(site, ST_FAX), head, body);
 }
 
 /* -- reserve -------------------------------------------------------------------------------------------------------------- */
 
+/* "…/reserve?copy=ID": from an earlier booking of one's own what does not belong to the deceased (U076). */
+static void copy_earlier(struct ctx *c, struct rec *r) {
+    static const int kept[] = { BK_SITE, BK_BAND, BK_RESIDENCE, BK_FAREWELL, BK_WAKE, BK_WAITING, BK_SECOND_ROOM, BK_HEARSE, BK_PERSON, BK_PERSON_PHONE, BK_MOURNERS,
+                                BK_VEHICLES, BK_RITE };
+    int64_t id = 0;
+    if (!str_int(val_text(map_getz(c->args, "copy")), &id)) return;
+    const struct rec *from = rec_get(c, BOOKING, id);
+    for (size_t i = 0; from && i < sizeof kept / sizeof *kept; i++)
+        if (rec_has(from, kept[i])) rec_set(r, kept[i], rec_val(from, kept[i]));
+}
+
+void draft_keep(struct ctx *c, struct rec *r) {
+    rec_set(r, BK_CHANNEL, TEXT(channel_of(c, r)));
+    rec_set(r, BK_HELD_UNTIL, TEXT(moment_iso(c->a, c->now + 86400)));
+}
+
 void reserve_fill(struct ctx *c, struct rec *r) {
+    copy_earlier(c, r);
     if (!rec_has(r, BK_CLASS)) rec_set(r, BK_CLASS, LIT("adult"));
     if (staff_acts(c)) {
         if (!rec_has(r, BK_CHANNEL)) rec_set(r, BK_CHANNEL, LIT("phone"));
@@ -214,33 +252,59 @@ void reserve_check(struct ctx *c, const struct rec *r) {
     if (want_read(c, r, &w)) check_set(c, r, &w);
 }
 
-void reserve(struct ctx *c, struct rec *r) {
-    struct want w;
+static void write_set(struct ctx *c, struct rec *r, struct want *w, struct plan *p) {
+    if (rec_id(r)) hold_to_booking(c, rec_id(r));
+    else rec_add(c, r);
+    w->id = rec_id(r);
+    plan_take(c, w, p);
+    set_parts(r, p);
+    if (!refused(c)) ceilings_take(c, r, w);
+    if (!refused(c)) key_take(c, r, w);
+}
+
+void reserve_write(struct ctx *c, struct rec *r, struct want *w) {
     struct plan p;
     struct fees f;
-    if (!want_read(c, r, &w)) return;
-    rec_set(r, BK_CLASS, TEXT(w.cls));
-    rec_set(r, BK_CHANNEL, TEXT(w.channel));
+    rec_set(r, BK_ADDRESS, TEXT(address_of(c, r)));
+    if (rec_int(r, BK_SAME_HONSEKI)) rec_set(r, BK_HONSEKI, rec_val(r, BK_ADDRESS));
+    rec_set(r, BK_CLASS, TEXT(w->cls));
+    rec_set(r, BK_CHANNEL, TEXT(w->channel));
     rec_set(r, BK_MADE_AT, TEXT(moment_iso(c->a, c->now)));
-    rec_state_set(r, first_state(c, &w));
-    fees_of(c, r, &w, &f);
+    rec_state_set(r, first_state(c, w));
+    fees_of(c, r, w, &f);
     if (refused(c)) return;
-    if (!plan_make(c, &w, &p)) {
-        key_say(c, r, &w);
+    struct rec *waited = waiting_use(c, w, r);
+    if (!plan_make(c, w, &p)) {
+        key_say(c, r, w);
         return;
     }
-    rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
-    rec_add(c, r);
-    w.id = rec_id(r);
-    plan_take(c, &w, &p);
-    set_parts(r, &p);
-    if (!refused(c)) ceilings_take(c, r, &w);
-    if (!refused(c)) key_take(c, r, &w);
+    rec_set(r, BK_RULES, TEXT(rule_names(c, w, &f)));
+    write_set(c, r, w, &p);
+    if (refused(c)) return;
+    near_note(c, r);
+    fees_store(c, r, &f);
+    rec_set(r, BK_NO, TEXT(receipt_no(c, w)));
+    charge_follow(c, r);
+    if (waited) {
+        rec_set(waited, WL_BOOKING, INT(w->id));
+        rec_save(c, waited);
+    }
+    tell(c, r, "予約を受け付けました", told(c, r, w));
+}
+
+void reserve(struct ctx *c, struct rec *r) {
+    struct want w;
+    if (want_read(c, r, &w)) reserve_write(c, r, &w);
+}
+
+void booking_reprice(struct ctx *c, struct rec *r) {
+    struct want w;
+    struct fees f;
+    if (!want_read(c, r, &w)) return;
+    fees_of(c, r, &w, &f);
     if (refused(c)) return;
     fees_store(c, r, &f);
-    rec_set(r, BK_NO, TEXT(receipt_no(c, &w)));
     charge_follow(c, r);
-    tell(c, r, "予約を受け付けました", told(c, r, &w));
 }
 
 /* -- change: one step; new rows first, then the old are freed --------------------------------------------------------------- */
@@ -257,7 +321,7 @@ static void check_cutoff(struct ctx *c, const struct rec *was, const char *actio
 }
 
 static bool set_moved(const struct rec *was, const struct rec *r) {
-    static const int of_set[] = { BK_SITE, BK_DAY, BK_BAND, BK_FAREWELL, BK_WAKE, BK_WAITING, BK_MORTUARY_FROM, BK_MORTUARY_TO,
+    static const int of_set[] = { BK_SITE, BK_DAY, BK_BAND, BK_FAREWELL, BK_WAKE, BK_WAITING, BK_SECOND_ROOM, BK_MORTUARY_FROM, BK_MORTUARY_TO,
                                   BK_HEARSE, BK_HEARSE_AT };
     for (size_t i = 0; i < sizeof of_set / sizeof *of_set; i++)
         if (!val_eq(rec_val(was, of_set[i]), rec_val(r, of_set[i]))) return true;
@@ -305,6 +369,7 @@ void change(struct ctx *c, struct rec *r) {
     ceilings_take(c, r, &w);
     if (!refused(c) && !same_deceased(c, was, r, &w)) key_move(c, r, &w);
     if (refused(c)) return;
+    if (!str_eq(rec_text(was, BK_DAY), rec_text(r, BK_DAY)) || !str_eq(rec_text(was, BK_BAND), rec_text(r, BK_BAND))) waiting_offer(c, was);
     if (set_moved(was, r)) rec_set(r, BK_CHANGES, INT(rec_int(was, BK_CHANGES) + 1));
     rec_set(r, BK_RULES, TEXT(rule_names(c, &w, &f)));
     fees_store(c, r, &f);

@@ -5,6 +5,7 @@
 */
 #include "charges.h"
 #include "fields.h"
+#include "records.h"
 
 enum { STATEMENT_CHARGES = 200 }; /* of one statement; the rest comes with the next */
 
@@ -62,6 +63,7 @@ void charge_stop(struct ctx *c, const struct rec *booking) {
     if (!g) return;
     rec_set(g, CG_ENDED_AT, TEXT(moment_iso(c->a, c->now)));
     if (!rec_int(g, CG_PAID)) rec_state_set(g, "void");
+    slip_stop(c, booking);
     rec_save(c, g);
 }
 
@@ -72,7 +74,7 @@ void pay_check(struct ctx *c, const struct rec *r) {
     if (val_int(map_getz(c->args, "amount")) != owed) refuse(c, -1, SAY_PAY_AMOUNT, 0, TEXT(yen(c->a, owed)));
 }
 
-static void set_paid(struct ctx *c, struct rec *g, struct val method) {
+void charge_taken(struct ctx *c, struct rec *g, struct val method) {
     rec_set(g, CG_PAID, INT(rec_int(g, CG_DUE)));
     rec_set(g, CG_PAID_AT, TEXT(moment_iso(c->a, c->now)));
     rec_set(g, CG_TAKEN_BY, TEXT(person(c)));
@@ -80,7 +82,10 @@ static void set_paid(struct ctx *c, struct rec *g, struct val method) {
     rec_state_set(g, "paid");
 }
 
-void pay(struct ctx *c, struct rec *r) { set_paid(c, r, map_getz(c->args, "method")); }
+void pay(struct ctx *c, struct rec *r) {
+    receipt_give(c, r, map_getz(c->args, "method"));
+    charge_taken(c, r, map_getz(c->args, "method"));
+}
 
 /* 後納: a firm with an account, or a public body with its letter. */
 void defer_check(struct ctx *c, const struct rec *r) {
@@ -132,9 +137,10 @@ void statement_send(struct ctx *c, struct rec *r) {
 
 void statement_settle(struct ctx *c, struct rec *r) {
     struct rows *rows = ask(c, "SELECT id FROM crematorium_charge WHERE statement = ?1 AND state = 'account' ORDER BY id", INT(rec_id(r)));
+    receipts_of_statement(c, r);
     while (rows_next(rows)) {
         struct rec *g = rec_get(c, CHARGE, rows_int(rows, "id"));
-        set_paid(c, g, LIT("account"));
+        charge_taken(c, g, LIT("account"));
         rec_save(c, g);
     }
     rec_set(r, SM_PAID_AT, TEXT(moment_iso(c->a, c->now)));

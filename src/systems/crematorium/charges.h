@@ -11,7 +11,7 @@
 
 /* 使用料の請求 */
 enum { CG_NO, CG_BOOKING, CG_SITE, CG_FIRM, CG_PAYER, CG_AMOUNT, CG_EXEMPT, CG_DUE, CG_DUE_ON, CG_PAID, CG_PAID_AT, CG_METHOD,
-       CG_TAKEN_BY, CG_DOCUMENT, CG_STATEMENT, CG_REFUNDED, CG_ENDED_AT, CG_N };
+       CG_TAKEN_BY, CG_DOCUMENT, CG_STATEMENT, CG_REFUNDED, CG_ENDED_AT, CG_REMINDED, CG_N };
 /* 減免の決まり・還付の決まり */
 enum { XR_SITE, XR_GROUND, XR_DOCUMENT, XR_ITEMS, XR_PERCENT, XR_ROUNDING, XR_DAYS, XR_AT, XR_AFTER, XR_APPROVER,
        XR_FROM, XR_TO, XR_BASIS, XR_NOTE, XR_N };
@@ -40,6 +40,8 @@ void charge_stop(struct ctx *c, const struct rec *booking);
 void pay_check(struct ctx *c, const struct rec *r);
 void pay(struct ctx *c, struct rec *r);
 void defer_check(struct ctx *c, const struct rec *r);
+/* The whole of what is owed was taken now: the charge is paid.  The caller writes the row. */
+void charge_taken(struct ctx *c, struct rec *charge, struct val method);
 struct val unpaid(struct ctx *c);
 void statement_draft(struct ctx *c, struct rec *r);
 void statement_send(struct ctx *c, struct rec *r);

@@ -4,24 +4,41 @@
 ** beside its field and names the rule row.  Staff may book outside windows and ceilings with a reason that
 ** is listed (S006); the gates of the law (24 hours) have no such way.
 */
-#include "crematorium.h"
+#include "desk.h"
+#include "queue.h"
 #include "fields.h"
 
 static struct str label_of(struct ctx *c, int field) { return phrase_(c, booking_fields[field].label, NULL, 0); }
 
+struct str address_of(struct ctx *c, const struct rec *r) {
+    if (rec_has(r, BK_ADDRESS) || !rec_has(r, BK_POSTCODE)) return rec_text(r, BK_ADDRESS);
+    const struct rec *p = rec_find(c, POSTCODE, PC_CODE, rec_val(r, BK_POSTCODE));
+    return p ? rec_text(p, PC_ADDRESS) : S("");
+}
+
 static void need(struct ctx *c, const struct rec *r, int field) {
     if (!rec_has(r, field)) refuse(c, field, SAY_NEEDED, 0, TEXT(label_of(c, field)));
+}
+
+/* What the other classes are asked instead of a permit (U041–U044). */
+static void need_of_class(struct ctx *c, const struct rec *r, struct str cls) {
+    static const struct { const char *cls; int field; } needs[] = { { "part", BK_DOCTOR }, { "afterbirth", BK_BIRTHS }, { "reburial", BK_REMAINS },
+        { "reburial", BK_PERMIT_NO }, { "animal", BK_WEIGHT }, { "animal", BK_ANIMAL } };
+    for (size_t i = 0; i < sizeof needs / sizeof *needs; i++)
+        if (str_eqz(cls, needs[i].cls)) need(c, r, needs[i].field);
 }
 
 void booking_need(struct ctx *c, const struct rec *r) {
     static const int person[] = { BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_DIED, BK_ADDRESS };
     struct str cls = rec_text(r, BK_CLASS);
     if (str_eqz(cls, "adult") || str_eqz(cls, "child"))
-        for (size_t i = 0; i < sizeof person / sizeof *person; i++) need(c, r, person[i]);
+        for (size_t i = 0; i < sizeof person / sizeof *person; i++)
+            if ((person[i] != BK_BORN || !rec_has(r, BK_BORN_UNKNOWN)) && (person[i] != BK_ADDRESS || !address_of(c, r).n)) need(c, r, person[i]);
     if (str_eqz(cls, "stillborn")) {
         need(c, r, BK_DIED);
         if (rec_int(r, BK_MONTHS) < 4) refuse(c, BK_MONTHS, SAY_MONTHS, 0); /* 墓埋法2条1項: from the 4th month */
     }
+    need_of_class(c, r, cls);
     if (!rec_has(r, BK_HEARSE)) return;
     if (!rec_has(r, BK_HEARSE_AT)) refuse(c, BK_HEARSE_AT, SAY_HEARSE_NEEDS, 0);
     if (!rec_has(r, BK_HEARSE_PLACE)) refuse(c, BK_HEARSE_PLACE, SAY_HEARSE_NEEDS, 0);
@@ -178,14 +195,26 @@ static void check_mortuary(struct ctx *c, const struct want *w) {
 }
 
 static void check_residence(struct ctx *c, const struct rec *r, const struct want *w) {
-    if (w->staff || !rec_has(r, BK_ADDRESS)) return;
-    struct str says = residence_of(rules(c, RESIDENCE), w->site_id, rec_text(r, BK_ADDRESS), rec_text(r, BK_REQUESTER_ADDRESS), w->day);
+    if (w->staff || !address_of(c, r).n) return;
+    struct str says = residence_of(rules(c, RESIDENCE), w->site_id, address_of(c, r), rec_text(r, BK_REQUESTER_ADDRESS), w->day);
     if (says.n && !str_eq(says, w->residence))
         refuse(c, BK_RESIDENCE, SAY_RESIDENCE_ADDRESS, 0, TEXT(said(c, choice_label(&booking_fields[BK_RESIDENCE], says))));
 }
 
 bool permit_complete(const struct rec *r) {
     return rec_has(r, BK_PERMIT_PLACE) && rec_has(r, BK_PERMIT_NO) && rec_has(r, BK_PERMIT_DATE);
+}
+
+/* Infection cases may be kept to some bands (Yokohama 2020), animals to a weight. */
+static void check_special(struct ctx *c, const struct rec *r, const struct want *w) {
+    const struct rec *band = band_at(rules(c, BAND), w->site_id, w->day, w->band);
+    const struct rec *cls = class_row(rules(c, CLASS_RULE), w->cls, w->day);
+    bool infection = str_eqz(rec_text(r, BK_GROUND), "infection");
+    struct str takes = band ? rec_text(band, BD_INFECTION) : S("any");
+    if ((infection && str_eqz(takes, "never")) || (!infection && str_eqz(takes, "only")))
+        refuse(c, BK_BAND, SAY_BAND_INFECTION, rec_id(band), TEXT(clock_text(c->a, w->band)));
+    if (cls && rec_has(cls, KR_WEIGHT) && rec_int(r, BK_WEIGHT) > rec_int(cls, KR_WEIGHT))
+        refuse(c, BK_WEIGHT, SAY_WEIGHT, rec_id(cls), INT(rec_int(cls, KR_WEIGHT)));
 }
 
 void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
@@ -195,7 +224,10 @@ void check_set(struct ctx *c, const struct rec *r, const struct want *w) {
     check_dates(c, r, w);
     check_24_hours(c, r, BK_BAND, w->at);
     check_firm(c, w);
+    check_terms(c, w);
+    check_special(c, r, w);
     if (moved) check_window(c, w, exception);
+    if (moved) check_intake(c, w);
     check_closures(c, w);
     check_band(c, w, exception);
     check_ceremony(c, w);

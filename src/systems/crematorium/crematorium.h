@@ -12,20 +12,24 @@
 enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_LIMIT, FEE_ITEM, CEILING,
        CEREMONY, RESIDENCE, CLASS_RULE, ARRIVAL, BOOKING, SLOT, CEILING_TOKEN, DECEASED_KEY, FEE_LINE,
        CONTACT_SHEET, DAY_CLOSE, LEDGER,
-       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT, TABLES };
+       CERTIFICATE, PAYMENT, MONTH_REPORT, DAY_SHEET, CORRECTION, ASH, MORTUARY_LOG, INCIDENT, BULLETIN, BULLETIN_SHOWN,
+       LINK, LINK_KEY, PROGRESS,
+       EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT,
+       WAITING, INTAKE, DRAW, SEALED, TURN, FALLBACK, OUTAGE,
+       CALL_NOTE, NEAR, CLAIM, BLOCK, FIRM_REQUEST, TERMS, AGREEMENT, ATTACHMENT, POSTCODE, ALARM, DUTY, REMOTE, TABLES };
 
 /* 聖苑 */
-enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_N };
+enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_URL, ST_PERMIT_X, ST_PERMIT_Y, ST_ALARM_MAIL, ST_ALARM_HOURS, ST_N };
 /* 火葬炉・式場・待合室・安置庫・霊柩車; dated: in service from … to */
 enum { RS_SITE, RS_KIND, RS_NUMBER, RS_NAME, RS_CLASS, RS_CAPACITY, RS_FROM, RS_TO, RS_BASIS, RS_NOTE, RS_N };
 /* 葬祭業者 */
 enum { FM_CODE, FM_NAME, FM_BRANCH, FM_KANA, FM_PHONE, FM_FAX, FM_MAIL, FM_ADDRESS, FM_RESPONSIBLE, FM_UNTIL,
-       FM_GROUNDS, FM_CREDIT, FM_N };
+       FM_GROUNDS, FM_CREDIT, FM_SMS, FM_PROOF_KIND, FM_PROOF_DATE, FM_PROOF, FM_REMINDED, FM_N };
 /* 火葬枠 */
-enum { BD_SITE, BD_START, BD_ON, BD_SEASON_FROM, BD_SEASON_TO, BD_COUNT, BD_CLASSES, BD_RESIDENCE, BD_CEREMONY,
+enum { BD_SITE, BD_START, BD_ON, BD_SEASON_FROM, BD_SEASON_TO, BD_COUNT, BD_CLASSES, BD_RESIDENCE, BD_CEREMONY, BD_INFECTION,
        BD_FROM, BD_TO, BD_BASIS, BD_NOTE, BD_N };
 /* 休場日 */
-enum { CL_SITE, CL_USE, CL_PATTERN, CL_DATE, CL_MD_FROM, CL_MD_TO, CL_WEEKDAY, CL_ROKUYO, CL_NTH, CL_OPEN, CL_REASON,
+enum { CL_SITE, CL_USE, CL_PATTERN, CL_DATE, CL_MD_FROM, CL_MD_TO, CL_WEEKDAY, CL_ROKUYO, CL_NTH, CL_OPEN, CL_REASON, CL_AT,
        CL_FROM, CL_TO, CL_BASIS, CL_NOTE, CL_N };
 /* 受付期間 */
 enum { BW_SITE, BW_CLASS, BW_RESIDENCE, BW_CHANNEL, BW_DAYS, BW_COUNT_FROM, BW_COUNT_CLOSED, BW_OPEN_AT, BW_CLOSE_DAYS,
@@ -33,7 +37,7 @@ enum { BW_SITE, BW_CLASS, BW_RESIDENCE, BW_CHANNEL, BW_DAYS, BW_COUNT_FROM, BW_C
 /* 締切 */
 enum { DL_SITE, DL_ACTION, DL_CHANNEL, DL_DAYS, DL_AT, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
 /* 仮予約 */
-enum { TN_SITE, TN_ALLOWED, TN_CONFIRM_AT, TN_NEEDS_PERMIT, TN_LAPSES, TN_WARN_FIRST_H, TN_WARN_LAST_H,
+enum { TN_SITE, TN_ALLOWED, TN_CONFIRM_AT, TN_NEEDS_PERMIT, TN_LAPSES, TN_WARN_FIRST_H, TN_WARN_LAST_H, TN_HOLD, TN_EXTEND,
        TN_FROM, TN_TO, TN_BASIS, TN_NOTE, TN_N };
 /* 変更回数 */
 enum { CH_SITE, CH_MAX, CH_FROM, CH_TO, CH_BASIS, CH_NOTE, CH_N };
@@ -48,10 +52,10 @@ enum { CR_SITE, CR_WAKE_STARTS, CR_WAKE_END, CR_BLOCKS, CR_GAP_MAX, CR_PREP, CR_
 /* 居住地 */
 enum { RR_SITE, RR_WHO, RR_MUNICIPALITIES, RR_RESULT, RR_FROM, RR_TO, RR_BASIS, RR_NOTE, RR_N };
 /* 火葬区分 */
-enum { KR_CLASS, KR_AGE_FROM, KR_AGE_TO, KR_DOCUMENT, KR_DAY_RULE, KR_LEDGER, KR_FROM, KR_TO, KR_BASIS, KR_NOTE, KR_N };
+enum { KR_CLASS, KR_AGE_FROM, KR_AGE_TO, KR_DOCUMENT, KR_DAY_RULE, KR_LEDGER, KR_WEIGHT, KR_FROM, KR_TO, KR_BASIS, KR_NOTE, KR_N };
 /* 到着と部屋の時間 */
 enum { AR_SITE, AR_EARLIEST, AR_LATEST, AR_WAITING, AR_WAITING_CLEAN, AR_HEARSE_BEFORE, AR_HEARSE_AFTER, AR_MORTUARY_DAYS,
-       AR_NO_COLLECTION_AFTER, AR_FROM, AR_TO, AR_BASIS, AR_NOTE, AR_N };
+       AR_NO_COLLECTION_AFTER, AR_COFFIN, AR_LABEL, AR_FROM, AR_TO, AR_BASIS, AR_NOTE, AR_N };
 /* 予約 */
 enum { BK_NO, BK_SITE, BK_CLASS, BK_DAY, BK_BAND,
        BK_NAME, BK_KANA, BK_SEX, BK_BORN, BK_MONTHS, BK_DIED, BK_DIED_TIME, BK_DIED_PLACE, BK_HONSEKI, BK_ADDRESS,
@@ -66,24 +70,31 @@ enum { BK_NO, BK_SITE, BK_CLASS, BK_DAY, BK_BAND,
        BK_CHANNEL, BK_CALLER, BK_READ_BACK, BK_EXCEPTION, BK_MADE_AT,
        BK_HALL_NO, BK_ROOM_NO, BK_LOCKER_NO, BK_HEARSE_NO,
        BK_FEES, BK_TOTAL, BK_RULES, BK_CHANGES, BK_WARNED,
-       BK_ARRIVED_AT, BK_FURNACE_NO, BK_STARTED_AT, BK_FINISHED_AT, BK_COLLECTED_AT, BK_OPERATOR, BK_REASON, BK_N };
+       BK_ARRIVED_AT, BK_FURNACE_NO, BK_STARTED_AT, BK_FINISHED_AT, BK_COLLECTED_AT, BK_OPERATOR, BK_REASON,
+       BK_HELD_UNTIL, BK_EXTENDED, BK_PAPER, BK_WRITTEN_AT, BK_DOCTOR, BK_BIRTHS, BK_REMAINS, BK_WEIGHT, BK_ANIMAL,
+       BK_BORN_UNKNOWN, BK_RITE, BK_SECT, BK_DEPARTURE_AT, BK_DEPARTURE_PLACE, BK_MESSAGE_BY, BK_MESSAGE_AT,
+       BK_FAREWELL_ROOM, BK_COLLECTION_ROOM, BK_CHECKER, BK_IDENTITY,
+       BK_SECOND_ROOM, BK_ROOM2_NO, BK_POSTCODE, BK_SAME_HONSEKI, BK_N };
 /* 枠: a thing and a time, as a key */
-enum { SL_DAY, SL_RESOURCE, SL_CELL, SL_SITE, SL_KIND, SL_BOOKING, SL_N };
+enum { SL_DAY, SL_RESOURCE, SL_CELL, SL_SITE, SL_KIND, SL_BOOKING, SL_EXPIRES, SL_WAITER, SL_BLOCK, SL_N };
 enum { CT_SCOPE, CT_PERIOD, CT_NUMBER, CT_BOOKING, CT_N };
 enum { DK_KEY, DK_BOOKING, DK_N };
 enum { FL_BOOKING, FL_ORDINAL, FL_ITEM, FL_QUANTITY, FL_UNIT, FL_PRICE, FL_AMOUNT, FL_RULE, FL_REVENUE, FL_N };
 /* 連絡表 */
 enum { CS_NO, CS_SITE, CS_RECEIVED_AT, CS_CHANNEL, CS_SENDER, CS_NAME, CS_KANA, CS_HANDLER, CS_CONTACT, CS_FAREWELL,
        CS_CREMATION, CS_BOOKING, CS_ANSWER, CS_PLACE, CS_OWNER, CS_REASON, CS_CABINET, CS_CARRIED, CS_CARRIED_ON,
-       CS_DONE_BY, CS_DONE_AT, CS_N };
+       CS_DONE_BY, CS_DONE_AT, CS_IMAGE, CS_N };
 /* 日締め */
-enum { DC_SITE, DC_DAY, DC_BOOKINGS, DC_CREMATIONS, DC_CARRIED, DC_SIGNED_BY, DC_SIGNED_AT, DC_REMARK, DC_N };
+enum { DC_SITE, DC_DAY, DC_BOOKINGS, DC_CREMATIONS, DC_CARRIED, DC_SIGNED_BY, DC_SIGNED_AT, DC_REMARK, DC_CALLS, DC_EXCEPTIONS, DC_N };
 /* 火葬簿 */
 enum { LG_NO, LG_BOOK, LG_SITE, LG_YEAR, LG_SERIAL, LG_BOOKING, LG_CLASS, LG_NAME, LG_KANA, LG_SEX, LG_BORN, LG_DIED,
        LG_DIED_TIME, LG_DIED_PLACE, LG_HONSEKI, LG_ADDRESS, LG_REQUESTER, LG_REQUESTER_ADDRESS, LG_RELATION, LG_PHONE,
        LG_PERMIT_PLACE, LG_PERMIT_NO, LG_PERMIT_DATE, LG_PERMIT_BY, LG_GROUND, LG_GROUND_BY, LG_CREMATED, LG_ARRIVED_AT,
        LG_STARTED_AT, LG_FINISHED_AT, LG_COLLECTED_AT, LG_FURNACE, LG_OPERATOR, LG_PORTIONS, LG_FEE, LG_RETURNED_TO,
-       LG_RETURNED_AT, LG_N };
+       LG_RETURNED_AT, LG_CHECKER, LG_IDENTITY, LG_N };
+
+/* States of a booking that comes to no day: for "state NOT IN (" NOT_COMING ")". */
+#define NOT_COMING "'cancelled', 'lapsed', 'refused', 'hold', 'released', 'sealed', 'unplaced', 'conflict', 'draft'"
 
 #define ROLES_FIRM "firm_user firm_admin"
 #define ROLES_HALL "hall_staff hall_manager"
@@ -112,7 +123,7 @@ extern const struct sentence crematorium_sentences[];
 static inline struct str said(struct ctx *c, struct str label) { return phrase_(c, label.p, NULL, 0); }
 
 /* The part of a set that a slot row belongs to; also the middle of its resource's name ("A:hall:02"). */
-enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PARTS };
+enum part { PART_BAND, PART_HALL, PART_ROOM, PART_LOCKER, PART_HEARSE, PART_ROOM2, PARTS };
 
 /* What a booking asks for, read once from its record. */
 struct want {
@@ -123,9 +134,12 @@ struct want {
     struct str cls, residence, channel;
     bool staff;
     bool farewell, wake; int farewell_from, farewell_to, wake_from, wake_to;
+    bool second;                                /* a second waiting room, of any class */
     struct str waiting;                         /* "" or class of the room */
     bool mortuary; moment_t mortuary_from, mortuary_to;
     bool hearse; struct str hearse_class; int hearse_at;
+    bool page;                                  /* a page asks: it reads what its reader may see, and sweeps nothing */
+    int64_t expires;                            /* tick at which its slots end; 0: they are a booking's */
 };
 
 /* -- rules.c: choosing among rule rows; all pure over the rows and dates given ------------------------- */
@@ -170,6 +184,8 @@ struct cell { struct str day, resource, cell; enum part part; struct rec *row; /
 struct plan { struct cell v[LIM_PLAN_CELLS]; size_t n; int64_t number[PARTS]; };
 /* Choose free cells for every part; own cells of w->id count as free.  false: refusals were said. */
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p);
+/* The same without a word: is there room for the whole set? */
+bool plan_fits(struct ctx *c, const struct want *w, struct plan *p);
 /* Insert what is missing in key order, then drop own rows that are no longer in the plan. */
 void plan_take(struct ctx *c, const struct want *w, struct plan *p);
 /* Free every slot, token and key of a booking; exactly its own rows. */
@@ -181,10 +197,19 @@ void booking_ended(struct ctx *c, const struct rec *r);
 /* -- booking.c ------------------------------------------------------------------------------------------------ */
 bool want_read(struct ctx *c, const struct rec *r, struct want *w);
 bool staff_acts(const struct ctx *c);
-extern const struct ask reserve_asks[], take_asks[], change_asks[];
+extern const struct ask reserve_asks[], take_asks[], change_asks[], draft_asks[];
+/* A draft is kept 24 hours and holds no slots (U076). */
+void draft_keep(struct ctx *c, struct rec *r);
 void reserve_fill(struct ctx *c, struct rec *r);
 void reserve_check(struct ctx *c, const struct rec *r);
 void reserve(struct ctx *c, struct rec *r);
+/* Fee lines and charge once more, after residence or class were settled. */
+void booking_reprice(struct ctx *c, struct rec *r);
+/* The set with fees, ceilings, key and number; from a hold or a sealed request its row is there already. */
+void reserve_write(struct ctx *c, struct rec *r, struct want *w);
+/* Does another live booking of this deceased stand? */
+bool same_person_stands(struct ctx *c, const struct rec *r, const struct want *w);
+void key_take(struct ctx *c, const struct rec *r, const struct want *w);
 void change_check(struct ctx *c, const struct rec *r);
 void change(struct ctx *c, struct rec *r);
 void cancel_check(struct ctx *c, const struct rec *r);
@@ -199,6 +224,8 @@ void booking_need(struct ctx *c, const struct rec *r);
 void take_need(struct ctx *c, const struct rec *r);
 void check_24_hours(struct ctx *c, const struct rec *r, int field, moment_t start);
 bool permit_complete(const struct rec *r);
+/* The address as typed, or what the postcode says; "": neither. */
+struct str address_of(struct ctx *c, const struct rec *r);
 
 /* -- offers.c: what a form lets people choose from, and what it says afterwards ------------------------------- */
 void band_offers(struct ctx *c, const struct rec *r, struct list *out);
@@ -259,6 +286,9 @@ void day_close_fill(struct ctx *c, struct rec *r);
 void day_close_check(struct ctx *c, const struct rec *r);
 void day_close(struct ctx *c, struct rec *r);
 struct val sheet_tray(struct ctx *c);
+
+/* -- simulate.c: what a waiting rule row would change ------------------------------------------------------------ */
+struct val simulate(struct ctx *c);
 
 /* -- availability.c, application.c, deadlines.c, demo*.c ----------------------------------------------------- */
 struct val availability(struct ctx *c);

@@ -3,7 +3,8 @@
 ** Gates of the law have no override: no start without the permit received (墓埋法14条3項), none before 24
 ** hours by the clock (3条).  A start is witnessed; it cannot be undone.
 */
-#include "crematorium.h"
+#include "desk.h"
+#include "records.h"
 #include "fields.h"
 
 static struct val now_text(struct ctx *c) { return TEXT(moment_iso(c->a, c->now)); }
@@ -96,6 +97,7 @@ void arrive_check(struct ctx *c, const struct rec *r) {
     if (c->now / 86400 != day) refuse(c, -1, SAY_DAY_OTHER, 0, TEXT(day_long(c->a, day)));
     check_24_hours(c, r, -1, c->now > at ? c->now : at);
     const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, rec_int(r, BK_SITE), day);
+    label_check(c, r);
     if (!rule || ticked(c, "time_checked")) return;
     moment_t from = at - rec_int(rule, AR_EARLIEST) * 60, to = at + rec_int(rule, AR_LATEST) * 60;
     if (c->now < from || c->now > to)
@@ -103,10 +105,16 @@ void arrive_check(struct ctx *c, const struct rec *r) {
                TEXT(clock_text(c->a, (int)(to % 86400 / 60))));
 }
 
-void arrive(struct ctx *c, struct rec *r) { rec_set(r, BK_ARRIVED_AT, now_text(c)); }
+void arrive(struct ctx *c, struct rec *r) {
+    rec_set(r, BK_ARRIVED_AT, now_text(c));
+    room_give(c, r, BK_FAREWELL_ROOM);
+    label_note(c, r, "到着");
+    progress_follow(c, r);
+}
 
 void undo_arrival(struct ctx *c, struct rec *r) {
     rec_set(r, BK_ARRIVED_AT, NIL);
+    progress_follow(c, r);
     log_note(c, val_text(map_getz(c->args, "why")));
 }
 
@@ -134,6 +142,8 @@ static void check_furnace(struct ctx *c, const struct rec *r) {
         refuse(c, BK_FURNACE_NO, SAY_FURNACE, 0, INT(rec_int(r, BK_FURNACE_NO)), TEXT(all));
         return;
     }
+    if (furnace_blocked(c, rec_int(r, BK_SITE), rec_int(r, BK_FURNACE_NO), c->now))
+        refuse(c, BK_FURNACE_NO, SAY_FURNACE_BLOCKED, 0, INT(rec_int(r, BK_FURNACE_NO)));
     struct rows *busy = ask(c, "SELECT id FROM crematorium_booking WHERE site = ?1 AND day = ?2 AND furnace_no = ?3 AND id <> ?4"
                                " AND state = 'cremating' AND finished_at IS NULL LIMIT 1",
                             rec_val(r, BK_SITE), rec_val(r, BK_DAY), rec_val(r, BK_FURNACE_NO), INT(rec_id(r)));
@@ -145,6 +155,8 @@ void start_check(struct ctx *c, const struct rec *r) {
     if (!rec_has(r, BK_PERMIT_AT)) refuse(c, -1, SAY_NO_PERMIT, 0);
     check_24_hours(c, r, -1, c->now);
     check_furnace(c, r);
+    coffin_check(c, r);
+    label_check(c, r);
     bool asks = str_eqz(implant, "yes") || str_eqz(implant, "unknown");
     if (asks && !ticked(c, "implant_checked")) refuse_param(c, "implant_checked", SAY_IMPLANT);
 }
@@ -152,7 +164,10 @@ void start_check(struct ctx *c, const struct rec *r) {
 void start(struct ctx *c, struct rec *r) {
     rec_set(r, BK_STARTED_AT, now_text(c));
     rec_set(r, BK_OPERATOR, TEXT(c->who->name));
+    rec_set(r, BK_CHECKER, map_getz(c->args, "witness_name"));
+    label_note(c, r, "火葬");
     ledger_begin(c, r);
+    progress_follow(c, r);
 }
 
 void finish_check(struct ctx *c, const struct rec *r) {
@@ -161,16 +176,21 @@ void finish_check(struct ctx *c, const struct rec *r) {
 
 void finish(struct ctx *c, struct rec *r) {
     rec_set(r, BK_FINISHED_AT, now_text(c));
+    room_give(c, r, BK_COLLECTION_ROOM);
     ledger_update(c, r);
+    progress_follow(c, r);
 }
 
 void collect_check(struct ctx *c, const struct rec *r) {
     if (!rec_has(r, BK_FINISHED_AT)) refuse(c, -1, SAY_NOT_FINISHED, 0);
+    label_check(c, r);
 }
 
 void collect(struct ctx *c, struct rec *r) {
     rec_set(r, BK_COLLECTED_AT, now_text(c));
+    label_note(c, r, "収骨");
     ledger_update(c, r);
+    progress_follow(c, r);
 }
 
 /* -- the end -------------------------------------------------------------------------------------------------------------- */
@@ -188,6 +208,7 @@ void close_check(struct ctx *c, const struct rec *r) {
 }
 
 void close_booking(struct ctx *c, struct rec *r) {
+    progress_follow(c, r);
     struct rec *line = rec_find(c, LEDGER, LG_BOOKING, INT(rec_id(r)));
     if (!line) return;
     rec_set(line, LG_RETURNED_TO, map_getz(c->args, "returned_to"));

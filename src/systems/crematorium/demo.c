@@ -3,7 +3,7 @@
 ** The same seed gives the same city on every machine, moved to the day it is made.  The past is made by
 ** setting c->now before each act; what the clock has not reached yet is left in the state of this moment.
 */
-#include "crematorium.h"
+#include "records.h"
 
 enum { DAYS = 30, SEED = 20260203 };
 
@@ -149,6 +149,7 @@ static void live(struct demo *d, struct story *s, int64_t id) {
     if (!step(d, s, at - 300, "booking.receive_permit", id, (const char *const[]){ "permit_place", s->out ? "隣野市" : "みどり野市",
             "permit_no", no, "permit_date", str_c(a, day_iso(a, (day_t)(s->taken / 86400))), NULL })) return;
     if (!step(d, s, at, "booking.arrive", id, nothing)) return;
+    demo_money(d, id, at + 120, s->today_now);
     if (!step(d, s, at + 900, "booking.start", id, (const char *const[]){ "furnace_no", furnace, "implant_checked", "1", NULL })) return;
     if (!step(d, s, at + 4800, "booking.finish", id, nothing)) return;
     if (!step(d, s, at + 6000, "booking.collect", id, nothing)) return;
@@ -240,5 +241,6 @@ void demo_city(struct ctx *c) {
             if (day <= today) sheets_of_day(&d, site, day, now);
             close_day(&d, site, day, now);
         }
+    demo_records(&d, now);
     c->now = now;
 }

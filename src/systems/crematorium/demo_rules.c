@@ -25,7 +25,8 @@ struct kind_of_room { const char *kind, *name, *first, *second; int count[2]; co
 static const struct kind_of_room rooms[] = {
     { "furnace", "火葬炉", "", "", { 8, 3 }, "0" }, { "hall", "式場", "", "", { 2, 1 }, "100" },
     { "waiting_room", "待合室", "japanese", "western", { 8, 3 }, "30" }, { "mortuary", "安置庫", "", "", { 6, 3 }, "1" },
-    { "hearse", "霊柩車", "standard", "large", { 2, 1 }, "0" } };
+    { "hearse", "霊柩車", "standard", "large", { 2, 1 }, "0" }, { "farewell_room", "告別室", "", "", { 3, 1 }, "30" },
+    { "collection_room", "収骨室", "", "", { 3, 1 }, "20" } };
 
 static void make_rooms(struct demo *d) {
     for (size_t k = 0; k < sizeof rooms / sizeof *rooms; k++)

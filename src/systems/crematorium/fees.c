@@ -65,7 +65,7 @@ void fee_days(struct fees *f, const struct rec *row, struct str label, moment_t 
 
 /* -- all lines of a booking --------------------------------------------------------------------------------------- */
 
-struct pricing { struct ctx *c; struct rec_list rows; const struct want *w; day_t request, permit; struct fees *f; };
+struct pricing { struct ctx *c; const struct rec *r; struct rec_list rows; const struct want *w; day_t request, permit; struct fees *f; };
 
 /* The row of an item; NULL: it costs nothing, or a refusal was said. */
 static const struct rec *price_of(struct pricing *p, const char *item, int field) {
@@ -80,7 +80,9 @@ static void price_cremation(struct pricing *p) {
     const struct rec *row = price_of(p, "cremation", BK_CLASS);
     struct str cls = choice_label(&fee_item_fields[FE_CLASS], p->w->cls);
     struct str residence = choice_label(&fee_item_fields[FE_RESIDENCE], p->w->residence);
-    if (row) fee_single(p->f, row, str_fmt(p->c->a, "火葬（%.*s・%.*s）", STR_ARG(cls), STR_ARG(residence)));
+    bool births = row && str_eqz(rec_text(row, FE_UNIT), "birth") && rec_int(p->r, BK_BIRTHS) > 1;
+    if (births) fee_add(p->f, row, cls, rec_int(p->r, BK_BIRTHS), rec_int(row, FE_PRICE));
+    else if (row) fee_single(p->f, row, str_fmt(p->c->a, "火葬（%.*s・%.*s）", STR_ARG(cls), STR_ARG(residence)));
     else if (!refused(p->c)) refuse(p->c, BK_CLASS, SAY_NO_FEE, 0);
 }
 
@@ -96,6 +98,7 @@ static void price_rooms(struct pricing *p) {
     const struct want *w = p->w;
     const struct rec *row;
     if (w->waiting.n && (row = price_of(p, "waiting", BK_WAITING))) fee_single(p->f, row, S("待合室"));
+    if (w->second && (row = price_of(p, "waiting", BK_SECOND_ROOM))) fee_single(p->f, row, S("待合室（2室目）"));
     if (w->mortuary && (row = price_of(p, "mortuary", BK_MORTUARY_FROM)))
         fee_days(p->f, row, S("安置"), w->mortuary_from, w->mortuary_to);
     if (w->hearse && (row = price_of(p, "hearse", BK_HEARSE))) fee_single(p->f, row, S("霊柩車"));
@@ -107,7 +110,7 @@ void fees_of(struct ctx *c, const struct rec *r, const struct want *w, struct fe
     day_t permit = 0;
     rec_moment(r, BK_MADE_AT, &made);
     rec_day(r, BK_PERMIT_DATE, &permit);
-    struct pricing p = { c, rules(c, FEE_ITEM), w, (day_t)(made / 86400), permit, out };
+    struct pricing p = { c, r, rules(c, FEE_ITEM), w, (day_t)(made / 86400), permit, out };
     price_cremation(&p);
     price_ceremonies(&p);
     price_rooms(&p);

@@ -2,13 +2,18 @@
 #include "fields.h"
 
 const struct choice resource_choices[] = { { "furnace", "火葬炉" }, { "hall", "式場" }, { "waiting_room", "待合室" },
-                                           { "mortuary", "安置庫" }, { "hearse", "霊柩車" }, { NULL, NULL } };
+                                           { "mortuary", "安置庫" }, { "hearse", "霊柩車" },
+                                           { "farewell_room", "告別室" }, { "collection_room", "収骨室" }, { NULL, NULL } };
 const struct choice room_choices[] = { { "japanese", "和室" }, { "western", "洋室" }, { "standard", "普通車" },
                                        { "large", "大型車" }, { NULL, NULL } };
+static const struct choice proof_choices[] = { { "register", "登記事項証明書" }, { "identity", "本人確認書類と事業の概要" }, { NULL, NULL } };
+static const struct choice animal_choices[] = { { "single", "個別" }, { "joint", "合同" }, { NULL, NULL } };
 static const struct choice waiting_choices[] = { { "none", "使わない" }, { "japanese", "和室" }, { "western", "洋室" }, { NULL, NULL } };
 static const struct choice sex_choices[] = { { "male", "男" }, { "female", "女" }, { "unknown", "不明" }, { NULL, NULL } };
 static const struct choice implant_choices[] = { { "no", "なし" }, { "yes", "あり" }, { "removed", "取り外し済み" },
                                                  { "unknown", "不明" }, { NULL, NULL } };
+static const struct choice rite_choices[] = { { "buddhist", "仏式" }, { "shinto", "神式" }, { "christian", "キリスト教式" }, { "none", "無宗教" },
+                                              { "other", "その他" }, { NULL, NULL } };
 static const struct choice ground_choices[] = { { "none", "なし" }, { "infection", "感染症法30条3項" }, { NULL, NULL } };
 static const struct choice book_choices[] = { { "body", "火葬簿" }, { "other", "肢体・胞衣等の簿" }, { "animal", "動物の簿" }, { NULL, NULL } };
 
@@ -22,6 +27,11 @@ const struct field site_fields[ST_N] = {
     [ST_FAX] = { "fax", "FAX", T_PHONE },
     [ST_HOURS] = { "hours", "電話の受付時間", T_TEXT, .max = 60, .help = "例: 8時30分から17時15分まで" },
     [ST_MANAGER] = { "manager", "管理者", T_NAME, .must = 1, .help = "墓地、埋葬等に関する法律12条の管理者" },
+    [ST_URL] = { "url", "市民向けのアドレス", T_TEXT, .max = 80, .help = "QRコードと暦に載ります。例: https://seien.example.lg.jp" },
+    [ST_ALARM_MAIL] = { "alarm_mail", "異常を知らせるメール", T_MAIL },
+    [ST_ALARM_HOURS] = { "alarm_hours", "予約が何時間なければ知らせるか", T_INT, .min = 1, .max = 720 },
+    [ST_PERMIT_X] = { "permit_x", "許可証の記入欄の左（mm）", T_INT, .min = 0, .max = 200, .fallback = "110" },
+    [ST_PERMIT_Y] = { "permit_y", "許可証の記入欄の上（mm）", T_INT, .min = 0, .max = 280, .fallback = "230" },
 };
 const struct field firm_fields[FM_N] = {
     [FM_CODE] = { "code", "業者番号", T_CODE, .must = 1, .unique = 1, .max = 20, .list = 1, .help = "例: F001" },
@@ -35,6 +45,11 @@ const struct field firm_fields[FM_N] = {
     [FM_RESPONSIBLE] = { "responsible", "利用責任者", T_NAME, .list = 1, .secrecy = PERSONAL },
     [FM_UNTIL] = { "registered_until", "登録の期限", T_DATE, .list = 1, .secrecy = STAFF },
     [FM_GROUNDS] = { "grounds", "停止・取消の理由", T_NOTE, .max = 500, .secrecy = STAFF },
+    [FM_SMS] = { "sms", "SMSの携帯電話", T_PHONE, .secrecy = STAFF, .help = "入力すると、お知らせをSMSでも送ります" },
+    [FM_PROOF_KIND] = { "proof_kind", "登録の書類", T_CHOICE, .of = proof_choices, .secrecy = STAFF },
+    [FM_PROOF_DATE] = { "proof_date", "書類の日付", T_DATE, .secrecy = STAFF, .help = "登記事項証明書は3か月以内のもの" },
+    [FM_PROOF] = { "proof", "書類のファイル", T_FILE, .secrecy = STAFF },
+    [FM_REMINDED] = { "reminded", "更新の知らせ", T_INT, .min = 0, .max = 9, .fallback = "0", .secrecy = STAFF },
     [FM_CREDIT] = { "credit", "後納（月の請求）を認める", T_BOOL, .fallback = "0", .secrecy = STAFF },
 };
 
@@ -113,6 +128,30 @@ const struct field booking_fields[BK_N] = {
     [BK_FINISHED_AT] = { "finished_at", "火葬の終了", T_TIME },
     [BK_COLLECTED_AT] = { "collected_at", "収骨の日時", T_TIME },
     [BK_OPERATOR] = { "operator", "火葬の担当者", T_NAME, .secrecy = STAFF },
+    [BK_HELD_UNTIL] = { "held_until", "確保の期限", T_TIME },
+    [BK_EXTENDED] = { "extended", "確保を延ばした", T_BOOL },
+    [BK_PAPER] = { "paper_serial", "停止中の用紙の番号", T_CODE, .max = 30, .secrecy = STAFF },
+    [BK_WRITTEN_AT] = { "written_at", "用紙に書いた日時", T_TIME, .secrecy = STAFF },
+    [BK_DOCTOR] = { "doctor_document", "医師の証明書", T_TEXT, .max = 80, .secrecy = PERSONAL, .help = "身体の一部のとき。医師の名前と日付" },
+    [BK_BIRTHS] = { "births", "産の数", T_INT, .min = 1, .max = 100, .help = "胞衣・産汚物のとき" },
+    [BK_REMAINS] = { "remains", "改葬する遺骨", T_NOTE, .max = 500, .secrecy = PERSONAL, .help = "改葬のとき。1行に1体" },
+    [BK_WEIGHT] = { "weight", "重さ（kg）", T_INT, .min = 1, .max = 500, .help = "動物のとき。棺を含む" },
+    [BK_ANIMAL] = { "animal_kind", "動物の火葬", T_CHOICE, .of = animal_choices },
+    [BK_BORN_UNKNOWN] = { "born_unknown", "生年月日が分からない理由", T_TEXT, .max = 100, .secrecy = PERSONAL, .help = "生年月日が分かるときは空欄" },
+    [BK_RITE] = { "rite", "式の形", T_CHOICE, .of = rite_choices, .secrecy = PERSONAL, .help = "書かなくてもかまいません" },
+    [BK_SECT] = { "sect", "宗派など", T_TEXT, .max = 40, .secrecy = PERSONAL },
+    [BK_DEPARTURE_AT] = { "departure_at", "出棺の時刻", T_CLOCK },
+    [BK_DEPARTURE_PLACE] = { "departure_place", "出棺の場所", T_TEXT, .max = 120, .secrecy = PERSONAL },
+    [BK_MESSAGE_BY] = { "message_read_by", "連絡を読んだ職員", T_NAME, .secrecy = STAFF },
+    [BK_MESSAGE_AT] = { "message_read_at", "連絡を読んだ日時", T_TIME },
+    [BK_FAREWELL_ROOM] = { "farewell_room", "告別室の番号", T_INT, .min = 1, .max = 99 },
+    [BK_COLLECTION_ROOM] = { "collection_room", "収骨室の番号", T_INT, .min = 1, .max = 99 },
+    [BK_CHECKER] = { "checker", "火葬の立会い", T_NAME, .secrecy = STAFF },
+    [BK_IDENTITY] = { "identity", "棺の札を確かめた時", T_TEXT, .max = 60 },
+    [BK_SECOND_ROOM] = { "second_room", "待合室をもう1室使う", T_BOOL },
+    [BK_ROOM2_NO] = { "room2_no", "2室目の待合室の番号", T_INT, .min = 1, .max = 99 },
+    [BK_POSTCODE] = { "postcode", "死亡者の郵便番号", T_POSTCODE, .secrecy = PERSONAL, .help = "入力すると、空欄の住所に町の名前まで入ります" },
+    [BK_SAME_HONSEKI] = { "same_honseki", "本籍は住所と同じ", T_BOOL },
     [BK_REASON] = { "reason", "取消・受入不可の理由", T_TEXT, .max = 200, .secrecy = STAFF },
 };
 _Static_assert((int)BK_N <= (int)LIM_TABLE_FIELDS, "booking has more fields than a table may have");
@@ -124,6 +163,9 @@ const struct field slot_fields[SL_N] = {
     [SL_SITE] = { "site", "聖苑", T_REF, .ref = "crematorium.site", .must = 1 },
     [SL_KIND] = { "kind", "種類", T_TEXT, .must = 1, .max = 10 },
     [SL_BOOKING] = { "booking", "予約", T_REF, .ref = "crematorium.booking", .find = 1, .secrecy = STAFF },
+    [SL_EXPIRES] = { "expires_at", "確保の終わり", T_INT, .find = 1 },
+    [SL_BLOCK] = { "block", "使えない時間", T_REF, .ref = "crematorium.block", .find = 1, .secrecy = STAFF },
+    [SL_WAITER] = { "waiter", "空き待ち", T_REF, .ref = "crematorium.waiting", .find = 1, .secrecy = STAFF },
 };
 const struct field ceiling_token_fields[CT_N] = {
     [CT_SCOPE] = { "scope", "対象", T_TEXT, .must = 1, .max = 60 },
@@ -166,6 +208,7 @@ const struct field contact_sheet_fields[CS_N] = {
     [CS_CABINET] = { "cabinet", "施錠した保管庫の番号", T_TEXT, .max = 40, .help = "例: 施錠保管庫1番" },
     [CS_CARRIED] = { "carried", "持ち越した回数", T_INT, .min = 0, .max = 999, .fallback = "0", .list = 1 },
     [CS_CARRIED_ON] = { "carried_on", "持ち越した日", T_DATE },
+    [CS_IMAGE] = { "image", "届いた紙", T_FILE, .secrecy = PERSONAL },
     [CS_DONE_BY] = { "done_by", "処理した人", T_NAME, .secrecy = STAFF },
     [CS_DONE_AT] = { "done_at", "処理した日時", T_TIME },
 };
@@ -177,6 +220,8 @@ const struct field day_close_fields[DC_N] = {
     [DC_CARRIED] = { "carried_sheets", "持ち越した連絡表", T_INT, .min = 0, .max = 1000, .list = 1 },
     [DC_SIGNED_BY] = { "signed_by", "締めた人", T_NAME, .list = 1 },
     [DC_SIGNED_AT] = { "signed_at", "締めた日時", T_TIME, .list = 1 },
+    [DC_CALLS] = { "open_calls", "結果のない電話", T_INT, .min = 0, .max = 1000, .fallback = "0", .list = 1 },
+    [DC_EXCEPTIONS] = { "exceptions", "例外の予約", T_INT, .min = 0, .max = 1000, .fallback = "0", .list = 1 },
     [DC_REMARK] = { "remark", "申し送り", T_NOTE, .max = 500 },
 };
 const struct field ledger_fields[LG_N] = {
@@ -217,11 +262,13 @@ const struct field ledger_fields[LG_N] = {
     [LG_FEE] = { "fee_total", "使用料", T_YEN, .min = 0, .max = 100000000 },
     [LG_RETURNED_TO] = { "permit_returned_to", "許可証を返した相手", T_NAME, .secrecy = PERSONAL },
     [LG_RETURNED_AT] = { "permit_returned_at", "許可証を返した日時", T_TIME },
+    [LG_CHECKER] = { "checker", "立会い", T_NAME },
+    [LG_IDENTITY] = { "identity", "棺の札を確かめた時", T_TEXT, .max = 60 },
 };
 
 #define A(f) { f, NULL, 0 }
 const struct ask site_asks[] = { A(ST_CODE), A(ST_NUMBER), A(ST_NAME), A(ST_KANA), A(ST_ADDRESS), A(ST_PHONE), A(ST_FAX),
-                                 A(ST_HOURS), A(ST_MANAGER), A(-1) };
+                                 A(ST_HOURS), A(ST_MANAGER), A(ST_URL), A(ST_PERMIT_X), A(ST_PERMIT_Y), A(ST_ALARM_MAIL), A(ST_ALARM_HOURS), A(-1) };
 const struct ask firm_asks[] = { A(FM_CODE), A(FM_NAME), A(FM_BRANCH), A(FM_KANA), A(FM_PHONE), A(FM_FAX), A(FM_MAIL),
-                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(FM_CREDIT), A(-1) };
+                                 A(FM_ADDRESS), A(FM_RESPONSIBLE), A(FM_UNTIL), A(FM_CREDIT), A(FM_SMS), A(FM_PROOF_KIND), A(FM_PROOF_DATE), A(FM_PROOF), A(-1) };
 #undef A

@@ -38,6 +38,7 @@ const struct field charge_fields[CG_N] = {
     [CG_STATEMENT] = { "statement", "月の請求", T_REF, .ref = "crematorium.statement" },
     [CG_REFUNDED] = YEN_FIELD("refunded", "還付した額", .fallback = "0"),
     [CG_ENDED_AT] = { "ended_at", "取り消した日時", T_TIME },
+    [CG_REMINDED] = { "reminded", "納付の知らせ", T_INT, .min = 0, .max = 9, .fallback = "0" },
 };
 const struct field exemption_rule_fields[XR_N] = {
     [XR_SITE] = SITE_OR_ALL,

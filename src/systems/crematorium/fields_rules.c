@@ -14,19 +14,20 @@ const struct choice channel_choices[] = { { "web", "インターネット" }, { 
 const struct choice hearse_choices[] = { { "standard", "普通車" }, { "large", "大型車" }, { NULL, NULL } };
 static const struct choice ceremony_choices[] = { { "any", "どちらでも" }, { "direct_only", "直葬のみ" },
                                                   { "hall_only", "式場を使うときのみ" }, { NULL, NULL } };
+static const struct choice infection_choices[] = { { "any", "どちらでも" }, { "only", "感染症の火葬だけ" }, { "never", "感染症の火葬は不可" }, { NULL, NULL } };
 static const struct choice use_choices[] = {
     { "all", "すべて" }, { "cremation", "火葬" }, { "farewell", "告別式" }, { "wake", "通夜" }, { "waiting", "待合室" },
     { "mortuary", "安置" }, { "hearse", "霊柩車" }, { "reception", "受付" }, { NULL, NULL } };
 static const struct choice pattern_choices[] = {
     { "date", "日を指定" }, { "range", "毎年の期間" }, { "weekday", "曜日" }, { "rokuyo", "六曜" },
-    { "before_rokuyo", "六曜の前日" }, { NULL, NULL } };
+    { "before_rokuyo", "六曜の前日" }, { "unless_booked", "曜日（申込がなければ）" }, { NULL, NULL } };
 static const struct choice open_choices[] = { { "closed", "休場" }, { "open", "開場" }, { NULL, NULL } };
 static const struct choice count_from_choices[] = { { "today", "申込日から数える" }, { "tomorrow", "申込日の翌日から数える" }, { NULL, NULL } };
 static const struct choice action_choices[] = {
     { "create", "予約" }, { "change", "変更" }, { "cancel", "取消" }, { "pay", "納付" }, { NULL, NULL } };
 static const struct choice item_choices[] = {
     { "cremation", "火葬" }, { "hall", "式場" }, { "wake", "通夜" }, { "waiting", "待合室" }, { "mortuary", "安置" },
-    { "hearse", "霊柩車" }, { NULL, NULL } };
+    { "hearse", "霊柩車" }, { "certificate", "証明書" }, { NULL, NULL } };
 static const struct choice unit_choices[] = {
     { "body", "体" }, { "use", "回" }, { "hour", "時間" }, { "day", "日" }, { "24h", "24時間" }, { "birth", "産" }, { NULL, NULL } };
 static const struct choice basis_choices[] = { { "use", "使用日" }, { "request", "申込日" }, { "permit", "許可日" }, { NULL, NULL } };
@@ -58,6 +59,7 @@ const struct field band_fields[BD_N] = {
     [BD_COUNT] = { "count", "枠数", T_INT, .must = 1, .min = 0, .max = 20, .list = 1 },
     [BD_CLASSES] = { "classes", "火葬区分", T_TEXT, .max = 100, .help = "空欄はすべて。例: adult child" },
     [BD_RESIDENCE] = { "residence", "利用できる居住地", T_CHOICE, .of = residence_choices, .list = 1, .help = "空欄は市内・市外とも" },
+    [BD_INFECTION] = { "infection", "感染症の火葬", T_CHOICE, .of = infection_choices, .fallback = "any" },
     [BD_CEREMONY] = { "ceremony", "式", T_CHOICE, .of = ceremony_choices, .fallback = "any" },
     RULE_FIELDS(BD),
 };
@@ -72,6 +74,7 @@ const struct field closure_fields[CL_N] = {
     [CL_ROKUYO] = { "rokuyo", "六曜", T_INT, .min = 0, .max = 5, .help = "大安0 赤口1 先勝2 友引3 先負4 仏滅5" },
     [CL_NTH] = { "nth", "月の何回目", T_TEXT, .max = 20, .help = "空欄は毎回。例: 2 4" },
     [CL_OPEN] = { "open_or_closed", "休場か開場か", T_CHOICE, .of = open_choices, .must = 1, .fallback = "closed", .list = 1 },
+    [CL_AT] = { "decided_at", "前日の決める時刻", T_CLOCK, .help = "申込がなければ休む曜日のとき。例: 17:00" },
     [CL_REASON] = { "reason", "表示する理由", T_TEXT, .must = 1, .max = 40, .list = 1, .help = "例: 友引" },
     RULE_FIELDS(CL),
 };
@@ -104,6 +107,8 @@ const struct field tentative_fields[TN_N] = {
     [TN_LAPSES] = { "lapses", "書類がなければ失効する", T_BOOL, .list = 1, .fallback = "1" },
     [TN_WARN_FIRST_H] = { "warn_first_hours", "1回目の警告（時間前）", T_INT, .min = 1, .max = 240, .fallback = "24" },
     [TN_WARN_LAST_H] = { "warn_last_hours", "2回目の警告（時間前）", T_INT, .min = 1, .max = 240, .fallback = "3" },
+    [TN_HOLD] = { "hold_minutes", "入力中の確保（分）", T_INT, .min = 1, .max = 60, .fallback = "10" },
+    [TN_EXTEND] = { "hold_extend_minutes", "確保の延長（分）", T_INT, .min = 0, .max = 60, .fallback = "5" },
     RULE_FIELDS(TN),
 };
 const struct field change_limit_fields[CH_N] = {
@@ -158,6 +163,7 @@ const struct field class_fields[KR_N] = {
     [KR_AGE_TO] = { "age_to", "何歳まで", T_INT, .min = 0, .max = 200, .list = 1, .help = "この年齢を含みます" },
     [KR_DOCUMENT] = { "document", "必要な書類", T_CHOICE, .of = document_choices, .must = 1, .list = 1 },
     [KR_DAY_RULE] = { "rule_24h", "24時間の制限", T_CHOICE, .of = day_rule_choices, .must = 1, .list = 1 },
+    [KR_WEIGHT] = { "weight_max", "重さの上限（kg）", T_INT, .min = 1, .max = 500, .help = "動物のとき。例: 60" },
     [KR_LEDGER] = { "ledger", "火葬簿に載せる", T_BOOL, .list = 1, .fallback = "1" },
     RULE_FIELDS(KR),
 };
@@ -171,6 +177,8 @@ const struct field arrival_fields[AR_N] = {
     [AR_HEARSE_AFTER] = { "hearse_after", "霊柩車の利用と戻り（分）", T_INT, .must = 1, .min = 30, .max = 600 },
     [AR_MORTUARY_DAYS] = { "mortuary_days", "安置の最長日数", T_INT, .must = 1, .min = 1, .max = 14 },
     [AR_NO_COLLECTION_AFTER] = { "no_collection_after", "当日収骨の最終の火入れ", T_CLOCK },
+    [AR_COFFIN] = { "coffin_max", "ふつうの炉に入る棺の長さ（cm）", T_INT, .min = 100, .max = 300, .help = "これより長い棺は大型の炉だけ" },
+    [AR_LABEL] = { "label_asked", "棺の札の番号を毎回確かめる", T_BOOL, .fallback = "0" },
     RULE_FIELDS(AR),
 };
 
@@ -179,14 +187,14 @@ const struct field arrival_fields[AR_N] = {
 #define M(f) { f, NULL, 1 }
 const struct ask resource_asks[] = { M(RS_SITE), M(RS_KIND), M(RS_NUMBER), M(RS_NAME), A(RS_CLASS), A(RS_CAPACITY), DATES(RS) };
 const struct ask band_asks[] = { M(BD_SITE), M(BD_START), A(BD_ON), A(BD_SEASON_FROM), A(BD_SEASON_TO), M(BD_COUNT),
-                                 A(BD_CLASSES), A(BD_RESIDENCE), A(BD_CEREMONY), DATES(BD) };
+                                 A(BD_CLASSES), A(BD_RESIDENCE), A(BD_CEREMONY), A(BD_INFECTION), DATES(BD) };
 const struct ask closure_asks[] = { A(CL_SITE), M(CL_USE), M(CL_PATTERN), A(CL_DATE), A(CL_MD_FROM), A(CL_MD_TO),
-                                    A(CL_WEEKDAY), A(CL_ROKUYO), A(CL_NTH), M(CL_OPEN), M(CL_REASON), DATES(CL) };
+                                    A(CL_WEEKDAY), A(CL_ROKUYO), A(CL_NTH), M(CL_OPEN), M(CL_REASON), A(CL_AT), DATES(CL) };
 const struct ask window_asks[] = { A(BW_SITE), A(BW_CLASS), A(BW_RESIDENCE), A(BW_CHANNEL), M(BW_DAYS), M(BW_COUNT_FROM),
                                    A(BW_COUNT_CLOSED), M(BW_OPEN_AT), A(BW_CLOSE_DAYS), A(BW_CLOSE_AT), DATES(BW) };
 const struct ask deadline_asks[] = { A(DL_SITE), M(DL_ACTION), A(DL_CHANNEL), M(DL_DAYS), M(DL_AT), DATES(DL) };
 const struct ask tentative_asks[] = { A(TN_SITE), A(TN_ALLOWED), M(TN_CONFIRM_AT), A(TN_NEEDS_PERMIT), A(TN_LAPSES),
-                                      A(TN_WARN_FIRST_H), A(TN_WARN_LAST_H), DATES(TN) };
+                                      A(TN_WARN_FIRST_H), A(TN_WARN_LAST_H), A(TN_HOLD), A(TN_EXTEND), DATES(TN) };
 const struct ask change_limit_asks[] = { A(CH_SITE), M(CH_MAX), DATES(CH) };
 const struct ask fee_item_asks[] = { A(FE_SITE), M(FE_ITEM), A(FE_CLASS), A(FE_RESIDENCE), M(FE_UNIT), A(FE_INCLUDED), M(FE_PRICE),
                                      A(FE_OVER_PRICE), A(FE_ROUND_UP), A(FE_OFFERED), M(FE_DATE_BASIS), A(FE_REVENUE), DATES(FE) };
@@ -194,8 +202,8 @@ const struct ask ceiling_asks[] = { A(CE_SITE), M(CE_SCOPE), M(CE_PERIOD), M(CE_
 const struct ask ceremony_asks[] = { A(CR_SITE), A(CR_WAKE_STARTS), M(CR_WAKE_END), M(CR_BLOCKS), A(CR_GAP_MAX), A(CR_PREP),
                                      A(CR_CLEANING), A(CR_CUTOFF_DAYS), M(CR_CUTOFF_AT), DATES(CR) };
 const struct ask residence_asks[] = { A(RR_SITE), M(RR_WHO), M(RR_MUNICIPALITIES), M(RR_RESULT), DATES(RR) };
-const struct ask class_asks[] = { M(KR_CLASS), A(KR_AGE_FROM), A(KR_AGE_TO), M(KR_DOCUMENT), M(KR_DAY_RULE), A(KR_LEDGER), DATES(KR) };
+const struct ask class_asks[] = { M(KR_CLASS), A(KR_AGE_FROM), A(KR_AGE_TO), M(KR_DOCUMENT), M(KR_DAY_RULE), A(KR_LEDGER), A(KR_WEIGHT), DATES(KR) };
 const struct ask arrival_asks[] = { A(AR_SITE), M(AR_EARLIEST), M(AR_LATEST), M(AR_WAITING), M(AR_WAITING_CLEAN),
-                                    M(AR_HEARSE_BEFORE), M(AR_HEARSE_AFTER), M(AR_MORTUARY_DAYS), A(AR_NO_COLLECTION_AFTER), DATES(AR) };
+                                    M(AR_HEARSE_BEFORE), M(AR_HEARSE_AFTER), M(AR_MORTUARY_DAYS), A(AR_NO_COLLECTION_AFTER), A(AR_COFFIN), A(AR_LABEL), DATES(AR) };
 #undef A
 #undef M

@@ -31,7 +31,7 @@ static const struct { int line, booking; } same[] = {
     { LG_PERMIT_BY, BK_PERMIT_BY }, { LG_GROUND, BK_GROUND }, { LG_GROUND_BY, BK_GROUND_BY },
     { LG_ARRIVED_AT, BK_ARRIVED_AT }, { LG_STARTED_AT, BK_STARTED_AT }, { LG_FINISHED_AT, BK_FINISHED_AT },
     { LG_COLLECTED_AT, BK_COLLECTED_AT }, { LG_FURNACE, BK_FURNACE_NO }, { LG_OPERATOR, BK_OPERATOR },
-    { LG_PORTIONS, BK_PORTIONS }, { LG_FEE, BK_TOTAL } };
+    { LG_PORTIONS, BK_PORTIONS }, { LG_FEE, BK_TOTAL }, { LG_CHECKER, BK_CHECKER }, { LG_IDENTITY, BK_IDENTITY } };
 
 static void ledger_copy(struct rec *line, const struct rec *booking) {
     for (size_t i = 0; i < sizeof same / sizeof *same; i++) rec_set(line, same[i].line, rec_val(booking, same[i].booking));

@@ -67,11 +67,41 @@ static void next_papers(struct ctx *c, const struct rec *r, struct list *out) {
         list_add(out, TEXT(phrase(c, "いまは仮予約です。{0}までに、火葬許可証の発行市町村・番号・日付を入力してください。入力がないと、予約はなくなります。", due)));
 }
 
+/* U080: how often the firm may still move it. */
+static void next_changes(struct ctx *c, const struct rec *r, struct list *out) {
+    day_t day;
+    bool open = str_eqz(rec_state(r), "tentative") || str_eqz(rec_state(r), "confirmed");
+    const struct rec *limit = open && rec_day(r, BK_DAY, &day) ? rule_of(rules(c, CHANGE_LIMIT), CHANGE_LIMIT, rec_int(r, BK_SITE), day) : NULL;
+    int64_t left = limit ? rec_int(limit, CH_MAX) - rec_int(r, BK_CHANGES) : 0;
+    if (limit) list_add(out, TEXT(phrase(c, "日時の変更は、あと{0}回できます。", INT(left > 0 ? left : 0))));
+}
+
+static int64_t room_capacity(struct ctx *c, const struct rec *r, const char *kind, int64_t number, day_t day) {
+    struct rec_list all = rules(c, RESOURCE);
+    for (size_t i = 0; number && i < all.n; i++)
+        if (rec_int(all.v[i], RS_SITE) == rec_int(r, BK_SITE) && str_eqz(rec_text(all.v[i], RS_KIND), kind) && rec_int(all.v[i], RS_NUMBER) == number &&
+            rule_in_force(&crematorium.tables[RESOURCE], all.v[i], day))
+            return rec_int(all.v[i], RS_CAPACITY);
+    return 0;
+}
+
+/* U068, U064: what does not fit is said, and refuses nothing here. */
+static void next_warnings(struct ctx *c, const struct rec *r, day_t day, struct list *out) {
+    int64_t people = rec_int(r, BK_MOURNERS), hall = room_capacity(c, r, "hall", rec_int(r, BK_HALL_NO), day),
+            room = room_capacity(c, r, "waiting_room", rec_int(r, BK_ROOM_NO), day);
+    const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, rec_int(r, BK_SITE), day);
+    if (hall && people > hall) list_add(out, TEXT(phrase(c, "参列の人数が式場の定員（{0}人）を超えています。", INT(hall))));
+    if (room && people > room) list_add(out, TEXT(phrase(c, "参列の人数が待合室の定員（{0}人）を超えています。", INT(room))));
+    if (rule && rec_has(rule, AR_COFFIN) && rec_int(r, BK_COFFIN_LENGTH) > rec_int(rule, AR_COFFIN))
+        list_add(out, TEXT(phrase(c, "棺の長さが{0}cmを超えるため、大型の炉を使います。", INT(rec_int(rule, AR_COFFIN)))));
+}
+
 struct list *booking_next(struct ctx *c, const struct rec *r) {
     struct list *out = list_new(c->a);
     const struct rec *site = rec_get(c, SITE, rec_int(r, BK_SITE));
     day_t day;
     next_papers(c, r, out);
+    if (rec_day(r, BK_DAY, &day)) next_warnings(c, r, day, out);
     if (site && rec_day(r, BK_DAY, &day)) {
         moment_t at = moment_at(day, minutes_of(rec_text(r, BK_BAND)));
         list_add(out, TEXT(phrase(c, "{0}に、{1}へ到着してください。", TEXT(phrase_moment(c, at)), TEXT(rec_text(site, ST_NAME)))));
@@ -79,5 +109,6 @@ struct list *booking_next(struct ctx *c, const struct rec *r) {
         list_add(out, TEXT(phrase(c, "変更や取消は、締切まではこの画面で、そのあとは電話 {0}（{1}）で受け付けます。",
                                TEXT(phone_show(c->a, rec_text(site, ST_PHONE))), TEXT(rec_text(site, ST_NAME)))));
     }
+    next_changes(c, r, out);
     return out;
 }

@@ -6,13 +6,13 @@
 ** The key begins with the day, so that one SELECT of a day and one of a week read one stretch of the index.
 ** Order: rows go in by key, so two bookings on PostgreSQL never wait for each other in a circle.
 */
-#include "crematorium.h"
+#include "queue.h"
 #include "fields.h"
 
 enum { CELL_MINUTES = 30, LOCKER_CELL_MINUTES = 360, DAY_MINUTES = 1440 };
 
-static const char *const part_name[PARTS] = { "band", "hall", "waiting", "mortuary", "hearse" };
-static const char *const part_kind[PARTS] = { "furnace", "hall", "waiting_room", "mortuary", "hearse" };
+static const char *const part_name[PARTS] = { "band", "hall", "waiting", "mortuary", "hearse", "waiting" };
+static const char *const part_kind[PARTS] = { "furnace", "hall", "waiting_room", "mortuary", "hearse", "waiting_room" };
 
 /* A stretch of time of one part, in minutes from the start of `day`; may begin before or end after that day. */
 struct span { enum part part; day_t day; int from, to, step; };
@@ -35,8 +35,9 @@ static void spans_of(struct ctx *c, const struct want *w, struct spans *s) {
     span_add(s, PART_BAND, w->day, w->band, w->band + 1, 1);
     if (w->farewell) span_add(s, PART_HALL, w->day, w->farewell_from - prep, w->farewell_to + clean, CELL_MINUTES);
     if (w->wake) span_add(s, PART_HALL, w->day - 1, w->wake_from - prep, w->wake_to + clean, CELL_MINUTES);
-    if (w->waiting.n && arr)
-        span_add(s, PART_ROOM, w->day, w->band, w->band + (int)(rec_int(arr, AR_WAITING) + rec_int(arr, AR_WAITING_CLEAN)), CELL_MINUTES);
+    int stay = arr ? (int)(rec_int(arr, AR_WAITING) + rec_int(arr, AR_WAITING_CLEAN)) : 0;
+    if (w->waiting.n && arr) span_add(s, PART_ROOM, w->day, w->band, w->band + stay, CELL_MINUTES);
+    if (w->second && arr) span_add(s, PART_ROOM2, w->day, w->band, w->band + stay, CELL_MINUTES);
     if (w->mortuary) {
         day_t first = (day_t)(w->mortuary_from / 86400);
         int from = (int)(w->mortuary_from - (moment_t)first * 86400) / 60, to = (int)((w->mortuary_to - (moment_t)first * 86400) / 60);
@@ -92,6 +93,10 @@ static struct cells taken_read(struct ctx *c, const struct want *w, const struct
         if (p->to > to) to = p->to;
     }
     struct val low = TEXT(str_fmt(c->a, "%.*s:", STR_ARG(w->code))), high = TEXT(str_fmt(c->a, "%.*s;", STR_ARG(w->code)));
+    if (w->page)
+        return cells_read(c, ask(c, "SELECT day, resource, cell FROM seen_crematorium_slot WHERE day >= ?1 AND day <= ?2"
+                                    " AND resource >= ?3 AND resource < ?4 ORDER BY day, resource, cell",
+                                 TEXT(day_iso(c->a, first)), TEXT(day_iso(c->a, last)), low, high));
     if (first == last)
         return cells_read(c, ask(c, "SELECT day, resource, cell FROM crematorium_slot WHERE day = ?1 AND resource >= ?2"
                                     " AND resource < ?3 AND cell >= ?4 AND cell < ?5 ORDER BY day, resource, cell",
@@ -112,6 +117,7 @@ static struct cells own_read(struct ctx *c, int64_t booking) {
 struct choose { struct ctx *c; const struct want *w; const struct spans *spans; struct cells taken, own; struct plan *plan; };
 
 static bool number_free(struct choose *x, enum part part, int64_t number) {
+    if (part == PART_ROOM2 && number == x->plan->number[PART_ROOM]) return false;
     for (size_t i = 0; i < x->spans->n; i++) {
         const struct span *s = &x->spans->v[i];
         if (s->part != part) continue;
@@ -199,15 +205,30 @@ static void choose_parts(struct choose *x) {
     }
     if (w->waiting.n && !choose(x, PART_ROOM))
         refuse(c, BK_WAITING, SAY_TAKEN_ROOM, 0, TEXT(room_label(c, w->waiting)), TEXT(free_bands_text(c, w, 4)));
+    if (w->second && !choose(x, PART_ROOM2))
+        refuse(c, BK_SECOND_ROOM, SAY_TAKEN_ROOM, 0, TEXT(phrase(c, "2室目")), TEXT(free_bands_text(c, w, 4)));
     if (w->mortuary && !choose(x, PART_LOCKER)) refuse(c, BK_MORTUARY_FROM, SAY_TAKEN_LOCKER, 0);
     if (w->hearse && !choose(x, PART_HEARSE)) refuse(c, BK_HEARSE_AT, SAY_TAKEN_HEARSE, 0);
 }
 
+static struct choose choose_begin(struct ctx *c, const struct want *w, struct spans *spans, struct plan *p) {
+    spans_of(c, w, spans);
+    if (!w->page) holds_sweep(c, w->site_id);
+    *p = (struct plan){ .n = 0 };
+    return (struct choose){ c, w, spans, taken_read(c, w, spans), own_read(c, w->id), p };
+}
+
+bool plan_fits(struct ctx *c, const struct want *w, struct plan *p) {
+    struct spans spans;
+    struct choose x = choose_begin(c, w, &spans, p);
+    return choose(&x, PART_BAND) && (!(w->farewell || w->wake) || choose(&x, PART_HALL)) && (!w->waiting.n || choose(&x, PART_ROOM)) &&
+           (!w->second || choose(&x, PART_ROOM2)) &&
+           (!w->mortuary || choose(&x, PART_LOCKER)) && (!w->hearse || choose(&x, PART_HEARSE));
+}
+
 bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
     struct spans spans;
-    spans_of(c, w, &spans);
-    *p = (struct plan){ .n = 0 };
-    struct choose x = { c, w, &spans, taken_read(c, w, &spans), own_read(c, w->id), p };
+    struct choose x = choose_begin(c, w, &spans, p);
     choose_parts(&x);
     qsort(p->v, p->n, sizeof *p->v, cell_cmp);
     return !refused(c);
@@ -215,8 +236,8 @@ bool plan_make(struct ctx *c, const struct want *w, struct plan *p) {
 
 /* -- taking and freeing ----------------------------------------------------------------------------------------- */
 
-static const int part_field[PARTS] = { BK_BAND, BK_FAREWELL, BK_WAITING, BK_MORTUARY_FROM, BK_HEARSE_AT };
-static const int part_say[PARTS] = { SAY_TAKEN_BAND, SAY_TAKEN_HALL, SAY_TAKEN_ROOM, SAY_TAKEN_LOCKER, SAY_TAKEN_HEARSE };
+static const int part_field[PARTS] = { BK_BAND, BK_FAREWELL, BK_WAITING, BK_MORTUARY_FROM, BK_HEARSE_AT, BK_SECOND_ROOM };
+static const int part_say[PARTS] = { SAY_TAKEN_BAND, SAY_TAKEN_HALL, SAY_TAKEN_ROOM, SAY_TAKEN_LOCKER, SAY_TAKEN_HEARSE, SAY_TAKEN_ROOM };
 
 static bool cell_add(struct ctx *c, const struct want *w, struct cell *one) {
     struct rec *r = rec_new(c, SLOT);
@@ -226,6 +247,7 @@ static bool cell_add(struct ctx *c, const struct want *w, struct cell *one) {
     rec_set(r, SL_SITE, INT(w->site_id));
     rec_set(r, SL_KIND, TEXTZ(part_name[one->part]));
     rec_set(r, SL_BOOKING, INT(w->id));
+    if (w->expires) rec_set(r, SL_EXPIRES, INT(w->expires));
     if (rec_add(c, r) == TAKEN) return false;
     one->row = r;
     return true;
@@ -263,7 +285,7 @@ static bool part_next(struct ctx *c, const struct want *w, struct plan *p, const
 
 static void refuse_part(struct ctx *c, const struct want *w, enum part part) {
     struct str bands = free_bands_text(c, w, 4);
-    struct val first = part == PART_ROOM ? TEXT(room_label(c, w->waiting)) : TEXT(bands);
+    struct val first = part == PART_ROOM ? TEXT(room_label(c, w->waiting)) : part == PART_ROOM2 ? TEXT(phrase(c, "2室目")) : TEXT(bands);
     refuse(c, part_field[part], part_say[part], 0, first, TEXT(bands));
 }
 

@@ -3,7 +3,7 @@
 ** A sheet has a state from the moment it arrives; paper has a place.  The day cannot close while a sheet of
 ** the site is open: received, or carried over on an earlier day and not carried again.
 */
-#include "crematorium.h"
+#include "desk.h"
 
 enum { CARRIES_OF_STAFF = 3 }; /* after that the manager decides (6.3) */
 
@@ -62,10 +62,12 @@ void day_close_check(struct ctx *c, const struct rec *r) {
 void day_close(struct ctx *c, struct rec *r) {
     struct val site = rec_val(r, DC_SITE), day = rec_val(r, DC_DAY);
     rec_set(r, DC_BOOKINGS, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_booking WHERE day = ?2 AND site = ?1"
-                                           " AND state NOT IN ('cancelled', 'lapsed', 'refused')", site, day))));
+                                           " AND state NOT IN (" NOT_COMING ")", site, day))));
     rec_set(r, DC_CREMATIONS, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_ledger WHERE cremated_on = ?2 AND site = ?1", site, day))));
     rec_set(r, DC_CARRIED, INT(one(ask(c, "SELECT count(*) AS n FROM crematorium_contact_sheet WHERE site = ?1"
                                           " AND state = 'carried_over'", site))));
+    rec_set(r, DC_CALLS, INT(calls_open(c, site)));
+    rec_set(r, DC_EXCEPTIONS, INT(exceptions_of(c, site, day)));
     rec_set(r, DC_SIGNED_BY, TEXT(c->who->name.n ? c->who->name : S("職員")));
     rec_set(r, DC_SIGNED_AT, TEXT(moment_iso(c->a, c->now)));
 }

@@ -1,0 +1,1 @@
+/^bool url_decode/,/^}/s/if (s.n - i < 3) return false;//
