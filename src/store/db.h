@@ -82,7 +82,8 @@ int64_t      db_run_sql(struct db *db, const struct sql *q);
 
 /* -- who is asking ------------------------------------------------------------------------------ */
 /* A named value that SQL reads as mado('name') on both databases (NULL when unset or empty); valid until
-** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  The kernel's scoped views are written with it. */
+** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  mado_has('name', 'part') is true where that text
+stands in the value, byte for byte (NULL when either is NULL).  The kernel's scoped views are written with it. */
 void db_setting(struct db *db, const char *name, struct str value);
 
 /* Let this transaction fail (DB_BAD): what was to be done in it could not be done whole, e.g. for want of memory. */
