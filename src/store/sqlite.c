@@ -281,6 +281,11 @@ static int64_t lite_exec(struct db *db, const struct query *q, struct rows *out)
     return done ? changed : -1;
 }
 
+static int64_t lite_last_id(struct db *db)
+{
+    return sqlite3_last_insert_rowid(lite(db)->h);
+}
+
 static bool lite_script(struct db *db, const char *sql)
 {
     if (sqlite3_exec(lite(db)->h, sql, NULL, NULL, NULL) == SQLITE_OK)
@@ -374,7 +379,7 @@ static void lite_close(struct db *db)
 }
 
 static const struct backend lite_backend = {
-    .kind = DB_SQLITE, .exec = lite_exec, .script = lite_script, .begin = lite_begin,
+    .kind = DB_SQLITE, .exec = lite_exec, .last_id = lite_last_id, .script = lite_script, .begin = lite_begin,
     .commit = lite_commit, .rollback = lite_rollback, .close = lite_close,
 };
 
