@@ -70,6 +70,7 @@ enum {
     LIM_QUEUE_COUNT = 1024,                   /* acts waiting for the executor, one share */
     LIM_BATCH_COUNT = 64,                     /* acts of one COMMIT */
     LIM_ACT_MS = 100,                         /* an act's time on the writer */
+    LIM_ACT_TRIES = 5,                        /* runs of a job's act that the limit of time ended */
     LIM_PG_TX_MS = 30 * 1000,                 /* a transaction's time on PostgreSQL */
     LIM_RETRY_COUNT = 8,                      /* serialization failures of one act */
     LIM_ROWS_READ = 20 * 1000,                /* rows one page may read */

@@ -313,6 +313,14 @@ struct act_answer act_run(struct kernel *k, struct arena *a, const struct act_ca
     return approval_ask(k, a, call, input);
 }
 
+/* Nothing was done and nobody sits before it who could press again: a busy machine must not lose what a job does. */
+static struct act_answer run_patiently(struct kernel *k, struct arena *a, const struct act_call *call) {
+    struct act_answer got = act_run(k, a, call);
+    for (int i = 1; i < LIM_ACT_TRIES && got.end == ACT_REFUSED && got.nrefusals && got.refusals[0].number == SAY_TIME; i++)
+        got = act_run(k, a, call);
+    return got;
+}
+
 bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *input, int64_t *new_id) {
     struct str name = str_z(table_act);
     struct str table = str_cut(&name, '.');
@@ -321,7 +329,7 @@ bool act_do(struct ctx *c, const char *table_act, int64_t id, const struct map *
     struct arena *a = arena_make(LIM_ARENA_BYTES); /* of this act alone: a demo or job does thousands */
     if (!a) return false;
     struct act_call call = { .caller = c->in->caller, .sys = c->sys, .act = act, .id = id, .input = input, .now = c->in->now_set ? c->now : 0 };
-    struct act_answer got = act_run(c->k, a, &call);
+    struct act_answer got = run_patiently(c->k, a, &call);
     if (new_id) *new_id = got.id;
     if (got.end != ACT_DONE && got.ctx && got.nrefusals) {
         struct str why = refusal_text(got.ctx, c->sys, &got.refusals[0]);

@@ -85,7 +85,13 @@ struct act_answer approval_ask(struct kernel *k, struct arena *a, const struct a
         refuse_param(c, "own_password", SAY_APPROVAL_PASSWORD);
         return (struct act_answer){ .end = ACT_REFUSED, .ctx = c, .refusals = c->in->refusals, .nrefusals = 1 };
     }
-    struct asking q = { k, writer_arena(a), call, approval_row(a, call, input), 0 };
+    struct map *row = approval_row(a, call, input);
+    struct str whole = val_text(map_getz(row, "input"));
+    if (whole.n > LIM_FIELD_BYTES) { /* what waits for a second person stands in one field */
+        refuse(c, -1, SAY_TOO_LONG, 0, INT(LIM_FIELD_BYTES / 3), INT((int64_t)utf8_count(whole))); /* kanji take three bytes */
+        return (struct act_answer){ .end = ACT_REFUSED, .ctx = c, .refusals = c->in->refusals, .nrefusals = c->in->nrefusals };
+    }
+    struct asking q = { k, writer_arena(a), call, row, 0 };
     struct work w = { asking_run, NULL, &q };
     bool ok = q.a && exec_run(k->store, call->caller->share, &w) == EXEC_DONE;
     return (struct act_answer){ .end = ok ? ACT_PENDING : ACT_FAILED, .id = q.id, .ctx = c };

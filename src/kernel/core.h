@@ -55,7 +55,7 @@ struct caller {
     struct digest session; bool has_session;
     uint8_t request_id[16];
     const struct lang *lang;
-    struct str may;                             /* grant.c: rights as one text, for mado('may') */
+    struct str may;                             /* grant.c: rights as one text, for mado_has('may', …) */
     int64_t signed_in_mono_s;                   /* when the password was last given (approvals: ≤ 5 min) */
     bool must_change;                           /* first password: has the role public and nothing else */
     bool must_second, has_second;               /* the second factor is still to come (public, no more); has one */

@@ -22,9 +22,17 @@ static bool is_textual(enum type t) {
            t == T_POSTCODE || t == T_MAIL || t == T_SECRET;
 }
 
+/* Characters that turn the direction of what follows, or end a line unseen: a name would be read as another one
+** (Unicode Technical Report 36, 2.6). */
+static bool misleads(int32_t cp) {
+    return cp == 0x061c || cp == 0x200e || cp == 0x200f || (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2066 && cp <= 0x2069);
+}
+
 /* Control characters do not belong in records; line ends only in notes. */
 static bool text_clean(struct str s, bool lines) {
     if (!utf8_valid(s)) return false;
+    for (size_t at = 0; at < s.n;)
+        if (misleads(utf8_next(s, &at))) return false;
     for (size_t i = 0; i < s.n; i++) {
         unsigned char ch = (unsigned char)s.p[i];
         if (ch == 0x7f || (ch < 0x20 && !(lines && (ch == '\n' || ch == '\t')))) return false;

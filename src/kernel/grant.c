@@ -41,7 +41,7 @@ unsigned caller_can(const struct caller *who, const struct system *sys, const st
     return can;
 }
 
-/* -- tokens for mado('may') --------------------------------------------------------------------------------------- */
+/* -- tokens for mado_has('may', …) --------------------------------------------------------------------------------------- */
 
 static const char *const class_name[] = { "", "/staff", "/personal", "/sensitive" };
 
@@ -146,9 +146,9 @@ unsigned row_sees(const struct caller *who, const struct system *sys, const stru
 
 /* -- views ------------------------------------------------------------------------------------------------------------- */
 
-/* mado('may') LIKE '% system.table/class=* %', or the same with a scope's value from the row. */
+/* mado_has('may', ' system.table/class=* '), or the same with a scope's value from the row. */
 static void may_any(struct sql *q, const struct system *sys, const struct table *t, const char *class) {
-    sql_lit(q, "(mado('may') LIKE '% ");
+    sql_lit(q, "(mado_has('may', ' ");
     sql_name(q, str_z(sys->id));
     sql_lit(q, ".");
     sql_name(q, str_z(t->name));
@@ -156,11 +156,11 @@ static void may_any(struct sql *q, const struct system *sys, const struct table 
         sql_lit(q, "/");
         sql_name(q, str_z(class + 1));
     }
-    sql_lit(q, "=* %'");
+    sql_lit(q, "=* ')");
 }
 
 static void may_scope(struct sql *q, const struct system *sys, const struct table *t, const char *class, const char *scope) {
-    sql_lit(q, " OR mado('may') LIKE '% ");
+    sql_lit(q, " OR mado_has('may', ' ");
     sql_name(q, str_z(sys->id));
     sql_lit(q, ".");
     sql_name(q, str_z(t->name));
@@ -172,7 +172,7 @@ static void may_scope(struct sql *q, const struct system *sys, const struct tabl
     sql_name(q, str_z(scope));
     sql_lit(q, "=' || ");
     sql_name(q, field_index(t, scope) < 0 ? S("id") : str_z(scope));
-    sql_lit(q, " || ' %'");
+    sql_lit(q, " || ' ')");
 }
 
 static void may_row(struct sql *q, const struct system *sys, const struct table *t, int class) {

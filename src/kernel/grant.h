@@ -1,6 +1,6 @@
 /* grant.h - rights: from the declarations to one text, and from there into every query.
 **
-** A caller's rights are a blank-separated text of tokens that the scoped views read through mado('may'):
+** A caller's rights are a blank-separated text of tokens that the scoped views read through mado_has('may', …):
 **   "crematorium.booking=*"            all rows may be listed and read
 **   "crematorium.booking:firm=12"      rows whose field firm is 12
 **   the same with "/staff", "/personal", "/sensitive" before '=' or ':' for the secrecy classes seen.

@@ -1,10 +1,10 @@
 /* keeper.c - the signer as a process of its own, and serve's side of the socket; see signer.h. */
 #include "kernel/oplog_inside.h"
 #include "kernel/signer.h"
+#include "kernel/wire.h"
 #include "base/log.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -52,34 +52,12 @@ struct str keeper_answer(const struct signer *s, struct arena *a, struct str req
 
 /* -- bytes over the socket -------------------------------------------------------------------------------------- */
 
-static bool ready(int fd, short what) {
-    struct pollfd p = { fd, what, 0 };
-    return poll(&p, 1, LIM_KEEPER_MS) > 0;
+static bool tell(int fd, struct str s) {
+    return wire_send(fd, s, LIM_KEEPER_MS) && shutdown(fd, SHUT_WR) == 0;
 }
 
-/* Until the other side closes its half; at most LIM_NOTE_BYTES. */
-static bool read_all(struct arena *a, int fd, struct str *out) {
-    struct buf b = buf_new(a, LIM_NOTE_BYTES);
-    char piece[2048];
-    for (;;) {
-        if (!ready(fd, POLLIN)) return false;
-        ssize_t n = read(fd, piece, sizeof piece);
-        if (n < 0) return false;
-        if (!n) break;
-        if (!buf_add(&b, (struct str){ piece, (size_t)n })) return false;
-    }
-    *out = buf_str(&b);
-    return true;
-}
-
-static bool write_all(int fd, struct str s) {
-    while (s.n) {
-        if (!ready(fd, POLLOUT)) return false;
-        ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
-        if (n <= 0) return false;
-        s = str_sub(s, (size_t)n, s.n);
-    }
-    return shutdown(fd, SHUT_WR) == 0;
+static bool hear(struct arena *a, int fd, struct str *out) {
+    return wire_receive(a, fd, LIM_NOTE_BYTES, LIM_KEEPER_MS, out);
 }
 
 /* The folder may have a longer path than a socket's name may; its descriptor has not. */
@@ -134,10 +112,10 @@ void keeper_serve_one(const struct signer *s, int listener) {
     int fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     struct arena *a = arena_make(LIM_ARENA_BYTES);
     struct str request;
-    if (fd >= 0 && a && read_all(a, fd, &request)) {
+    if (fd >= 0 && a && hear(a, fd, &request)) {
         struct str answer = keeper_answer(s, a, request);
         log_info("keeper", "answer=%.*s", (int)(str_find(answer, S("\n")) & 0xFF), answer.p);
-        write_all(fd, answer);
+        tell(fd, answer);
     }
     if (fd >= 0) close(fd);
     arena_free(a);
@@ -152,7 +130,7 @@ bool keeper_there(struct arena *a, struct str data_dir) {
 
 static bool ask_keeper(struct arena *a, struct str data_dir, struct str request, struct str *answer) {
     int fd = dial(a, data_dir);
-    bool ok = fd >= 0 && write_all(fd, request) && read_all(a, fd, answer);
+    bool ok = fd >= 0 && tell(fd, request) && hear(a, fd, answer);
     if (fd >= 0) close(fd);
     return ok;
 }

@@ -223,7 +223,7 @@ static void sql_insert(struct sql *q, struct arena *a, const struct rec *r) {
     }
     sql_lit(q, ") VALUES (");
     sql_values(q, r);
-    sql_lit(q, ") ON CONFLICT DO NOTHING RETURNING id");
+    sql_lit(q, ") ON CONFLICT DO NOTHING");
 }
 
 enum added rec_insert(struct ctx *c, struct rec *r) {
@@ -232,10 +232,9 @@ enum added rec_insert(struct ctx *c, struct rec *r) {
     struct sql q = sql_new(c->a);
     sql_insert(&q, c->a, r);
     enum db_guard back = ctx_guard(c, GUARD_KERNEL);
-    struct rows *rows = db_rows_sql(c->db, c->a, &q);
+    int64_t n = db_insert_sql(c->db, c->a, &q, &r->id);
     ctx_guard(c, back);
-    if (!rows_next(rows)) return TAKEN;
-    r->id = rows_int(rows, "id");
+    if (n != 1) return TAKEN;
     r->stored = true;
     r->dirty = false;
     touch(c, r, 'i');

@@ -1,5 +1,6 @@
 /* witness_ask.c - serve's side of the witness: one POST over plain HTTP inside the city's network; witness.h. */
 #include "kernel/oplog_inside.h"
+#include "kernel/wire.h"
 #include "kernel/witness.h"
 #include <netdb.h>
 #include <poll.h>
@@ -30,16 +31,11 @@ static bool place(struct arena *a, struct str url, const char **host, const char
     return true;
 }
 
-static bool ready(int fd, short what) {
-    struct pollfd p = { fd, what, 0 };
-    return poll(&p, 1, LIM_WITNESS_MS) > 0;
-}
-
 static bool connected(int fd, const struct addrinfo *at) {
     int err = 0;
     socklen_t n = sizeof err;
     connect(fd, at->ai_addr, at->ai_addrlen);           /* non-blocking: it ends when the socket can be written */
-    return ready(fd, POLLOUT) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n) == 0 && !err;
+    return wire_ready(fd, POLLOUT, LIM_WITNESS_MS) && getsockopt(fd, SOL_SOCKET, SO_ERROR, &err, &n) == 0 && !err;
 }
 
 static int dial(const char *host, const char *port) {
@@ -55,28 +51,6 @@ static int dial(const char *host, const char *port) {
     }
     freeaddrinfo(all);
     return fd;
-}
-
-static bool write_all(int fd, struct str s) {
-    while (s.n) {
-        if (!ready(fd, POLLOUT)) return false;
-        ssize_t n = send(fd, s.p, s.n, MSG_NOSIGNAL);
-        if (n <= 0) return false;
-        s = str_sub(s, (size_t)n, s.n);
-    }
-    return true;
-}
-
-static bool read_all(struct arena *a, int fd, struct str *out) {
-    struct buf b = buf_new(a, 2 * LIM_NOTE_BYTES);
-    char piece[2048];
-    for (ssize_t n = 1; n > 0;) {
-        if (!ready(fd, POLLIN)) return false;
-        n = read(fd, piece, sizeof piece);
-        if (n < 0 || (n && !buf_add(&b, (struct str){ piece, (size_t)n }))) return false;
-    }
-    *out = buf_str(&b);
-    return true;
 }
 
 /* "HTTP/1.1 200 OK", header fields, an empty line, the body up to the end. */
@@ -96,7 +70,8 @@ int witness_post(struct arena *a, struct str url, struct str body, struct str *a
     int fd = dial(host, port);
     struct str head = str_fmt(a, "POST /add-checkpoint HTTP/1.1\r\nHost: %s:%s\r\nContent-Type: text/plain\r\n"
                                  "Content-Length: %zu\r\nConnection: close\r\n\r\n", host, port, body.n);
-    bool ok = fd >= 0 && write_all(fd, head) && write_all(fd, body) && read_all(a, fd, &got);
+    bool ok = fd >= 0 && wire_send(fd, head, LIM_WITNESS_MS) && wire_send(fd, body, LIM_WITNESS_MS) &&
+              wire_receive(a, fd, 2 * LIM_NOTE_BYTES, LIM_WITNESS_MS, &got);
     if (fd >= 0) close(fd);
     return ok ? answer_read(got, answer) : 0;
 }

@@ -63,6 +63,8 @@ struct backend {
     enum db_kind kind;
     /* Run one statement; rows into *out (NULL: drop them).  Rows changed, or -1 after db_fail. */
     int64_t (*exec)(struct db *db, const struct query *q, struct rows *out);
+    /* Key of the row that the last exec() inserted; NULL: the backend is asked with RETURNING. */
+    int64_t (*last_id)(struct db *db);
     /* Run several statements without arguments (DDL). */
     bool (*script)(struct db *db, const char *sql);
     bool (*begin)(struct db *db, enum tx tx);

@@ -1,5 +1,6 @@
 /* cache.c - the prepared statements of one connection, by address of a literal or by text. */
 #include "store/backend.h"
+#include <string.h>
 
 void cache_init(struct cache *c)
 {
@@ -20,7 +21,12 @@ static uint64_t query_hash(const struct query *q, enum db_guard guard)
     uint64_t h = mix(0x6d61646fu, (uint64_t)guard);
     if (q->literal)
         return mix(h, (uint64_t)(uintptr_t)q->literal);
-    for (size_t i = 0; i < q->text.n; i++)
+    size_t i = 0;
+    for (uint64_t word; i + sizeof word <= q->text.n; i += sizeof word) {
+        memcpy(&word, q->text.p + i, sizeof word);
+        h = mix(h, word);
+    }
+    for (; i < q->text.n; i++)
         h = mix(h, (unsigned char)q->text.p[i]);
     return h;
 }

@@ -206,6 +206,22 @@ int64_t db_run_sql(struct db *db, const struct sql *s)
     return query_run(db, &q, NULL);
 }
 
+int64_t db_insert_sql(struct db *db, struct arena *a, struct sql *s, int64_t *id)
+{
+    *id = 0;
+    if (!db->backend->last_id) {
+        sql_lit(s, " RETURNING id");
+        struct rows *r = db_rows_sql(db, a, s);
+        if (rows_next(r))
+            *id = rows_int(r, "id");
+        return db->state != DB_OK ? -1 : *id != 0;
+    }
+    int64_t n = db_run_sql(db, s);
+    if (n == 1)
+        *id = db->backend->last_id(db);
+    return n;
+}
+
 /* -- rows ---------------------------------------------------------------------------------------- */
 
 void rows_columns(struct rows *r, size_t ncols)

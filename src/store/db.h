@@ -79,10 +79,14 @@ void sql_name(struct sql *q, struct str name);
 void sql_arg(struct sql *q, struct val v);
 struct rows *db_rows_sql(struct db *db, struct arena *a, const struct sql *q);
 int64_t      db_run_sql(struct db *db, const struct sql *q);
+/* Run q, an INSERT of one row into a table whose key is `id`, without RETURNING: 1 and the row's key in *id; 0 where
+** ON CONFLICT DO NOTHING kept the row out; -1 after an error.  The fastest way of each database. */
+int64_t      db_insert_sql(struct db *db, struct arena *a, struct sql *q, int64_t *id);
 
 /* -- who is asking ------------------------------------------------------------------------------ */
 /* A named value that SQL reads as mado('name') on both databases (NULL when unset or empty); valid until
-** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  The kernel's scoped views are written with it. */
+** the work or read snapshot ends.  Names are [a-z][a-z0-9_]*.  mado_has('name', 'part') is true where that text
+stands in the value, byte for byte (NULL when either is NULL).  The kernel's scoped views are written with it. */
 void db_setting(struct db *db, const char *name, struct str value);
 
 /* Let this transaction fail (DB_BAD): what was to be done in it could not be done whole, e.g. for want of memory. */

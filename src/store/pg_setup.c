@@ -1,4 +1,4 @@
-/* pg_setup.c - what PostgreSQL needs once: mado(), the append-only trigger, and the role of pages.
+/* pg_setup.c - what PostgreSQL needs once: mado() and mado_has(), the append-only trigger, and the role of pages.
 **
 ** mado_page may read views named seen_… (schema.c grants each) and cannot log in.  The role belongs to the
 ** whole cluster, its rights to this database.
@@ -27,11 +27,13 @@ static const char functions_sql[] =
     "CREATE OR REPLACE FUNCTION mado_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
     "  RAISE EXCEPTION 'append only' USING ERRCODE = '42501'; END $$;"
     "CREATE OR REPLACE FUNCTION mado(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$"
-    "  SELECT nullif(current_setting('mado.' || name, true), '') $$";
+    "  SELECT nullif(current_setting('mado.' || name, true), '') $$;"
+    "CREATE OR REPLACE FUNCTION mado_has(name text, part text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$"
+    "  SELECT strpos(nullif(current_setting('mado.' || name, true), ''), part) > 0 $$";
 
 static bool pg_up_to_date(struct db *db, struct arena *a)
 {
-    struct val v = db_one(db, a, "SELECT to_regprocedure('mado(text)') IS NOT NULL"
+    struct val v = db_one(db, a, "SELECT to_regprocedure('mado(text)') IS NOT NULL AND to_regprocedure('mado_has(text,text)') IS NOT NULL"
                           " AND to_regprocedure('mado_append_only()') IS NOT NULL AND 1 = (SELECT count(*)"
                           " FROM pg_roles WHERE rolname = 'mado_page'"
                           " AND pg_has_role(current_user, oid, 'MEMBER'))");

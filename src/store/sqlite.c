@@ -113,6 +113,18 @@ static void mado(sqlite3_context *c, int n, sqlite3_value **v)
         sqlite3_result_null(c);
 }
 
+/* The value begins and ends with a blank, and so does what is looked for: one token whole. */
+static void mado_has(sqlite3_context *c, int n, sqlite3_value **v)
+{
+    const struct db *db = sqlite3_user_data(c);
+    const char *name = (const char *)sqlite3_value_text(v[0]), *token = (const char *)sqlite3_value_text(v[1]);
+    const struct str *value = n == 2 && name ? db_setting_of(db, str_z(name)) : NULL;
+    if (value && token)
+        sqlite3_result_int(c, str_find(*value, (struct str){ token, (size_t)sqlite3_value_bytes(v[1]) }) != SIZE_MAX);
+    else
+        sqlite3_result_null(c);
+}
+
 static int progress(void *ctx)
 {
     const struct db *db = ctx;
@@ -269,6 +281,11 @@ static int64_t lite_exec(struct db *db, const struct query *q, struct rows *out)
     return done ? changed : -1;
 }
 
+static int64_t lite_last_id(struct db *db)
+{
+    return sqlite3_last_insert_rowid(lite(db)->h);
+}
+
 static bool lite_script(struct db *db, const char *sql)
 {
     if (sqlite3_exec(lite(db)->h, sql, NULL, NULL, NULL) == SQLITE_OK)
@@ -362,7 +379,7 @@ static void lite_close(struct db *db)
 }
 
 static const struct backend lite_backend = {
-    .kind = DB_SQLITE, .exec = lite_exec, .script = lite_script, .begin = lite_begin,
+    .kind = DB_SQLITE, .exec = lite_exec, .last_id = lite_last_id, .script = lite_script, .begin = lite_begin,
     .commit = lite_commit, .rollback = lite_rollback, .close = lite_close,
 };
 
@@ -371,7 +388,8 @@ static bool lite_hooks(struct lite *l)
     int flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
     sqlite3_progress_handler(l->h, 1000, progress, &l->db);
     return sqlite3_set_authorizer(l->h, authorize, &l->db) == SQLITE_OK
-        && sqlite3_create_function_v2(l->h, "mado", 1, flags, &l->db, mado, NULL, NULL, NULL) == SQLITE_OK;
+        && sqlite3_create_function_v2(l->h, "mado", 1, flags, &l->db, mado, NULL, NULL, NULL) == SQLITE_OK
+        && sqlite3_create_function_v2(l->h, "mado_has", 2, flags, &l->db, mado_has, NULL, NULL, NULL) == SQLITE_OK;
 }
 
 /* Before the first write: room for seals, no bare-word strings, no writing behind SQL's back. */

@@ -152,6 +152,35 @@ static void a_rule_needs_another_person(void **state) {
     assert_int_equal(first_say(&g), SAY_RULE_OVERLAP);
 }
 
+/* What would wait for a second person but does not fit into one field is refused in words, not broken off. */
+static void too_much_for_an_approval_is_refused(void **state) {
+    (void)state;
+    NEED_CITY();
+    struct buf b = buf_new(city.a, LIM_JSON_BYTES);
+    buf_add(&b, S("{\"kind\":\"large\",\"yen\":700,\"effective_from\":\"2099-01-01\",\"basis\":\"条例3条\",\"unknown\":\""));
+    for (int i = 0; i < 30000; i++) buf_add(&b, S("長い"));
+    buf_add(&b, S("\"}"));
+    int64_t waiting = city_count(&city, "SELECT count(*) FROM kernel_approval");
+    struct act_answer g;
+    enter_price(chief(31), str_c(city.a, buf_str(&b)), &g);
+    assert_int_equal(g.end, ACT_REFUSED);
+    assert_int_equal(first_say(&g), SAY_TOO_LONG);
+    assert_int_equal(city_count(&city, "SELECT count(*) FROM kernel_approval"), waiting);
+}
+
+/* What turns the direction of writing around would let a name be read as another one. */
+static void characters_that_mislead_are_refused(void **state) {
+    (void)state;
+    NEED_CITY();
+    static const char *const names[] = { "花\u202e子", "花\u2066子", "花子\u200f", "花\u2028子" };
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        struct act_answer g = toy_act(&city, chief(31), &toy, PERMIT, "apply", 0,
+            str_c(city.a, str_fmt(city.a, "{\"name\":\"%s\",\"desk\":\"A\",\"day\":\"2099-04-01\",\"seats\":8,\"kind\":\"small\"}", names[i])), "");
+        assert_int_equal(g.end, ACT_REFUSED);
+        assert_int_equal(first_say(&g), SAY_BAD_TEXT);
+    }
+}
+
 static void a_rehearsal_leaves_nothing(void **state) {
     (void)state;
     NEED_CITY();
@@ -237,6 +266,8 @@ int main(void) {
         cmocka_unit_test(every_missing_field_is_named_and_nothing_typed_is_lost),
         cmocka_unit_test(nobody_acts_without_the_role), cmocka_unit_test(no_row_outside_the_scope),
         cmocka_unit_test(states_and_revisions_are_compared), cmocka_unit_test(a_rule_needs_another_person),
+        cmocka_unit_test(too_much_for_an_approval_is_refused),
+        cmocka_unit_test(characters_that_mislead_are_refused),
         cmocka_unit_test(a_rehearsal_leaves_nothing), cmocka_unit_test(pages_are_scoped_masked_and_subjects_collected),
         cmocka_unit_test(the_log_verifies),
     };

@@ -385,8 +385,14 @@ static void test_settings(void **state)
     assert_true(str_eq(val_text(db_one(db, f->a, "SELECT word FROM seen_sample")), S("西")));
     db_setting(db, "word", S("', true); DROP TABLE hall_sample; --\\"));
     assert_true(str_eq(val_text(mado_of(f, db)), S("', true); DROP TABLE hall_sample; --\\")));
+    db_setting(db, "word", S(" a=1 b:c=東_ "));
+    assert_int_equal(val_int(db_one(db, f->a, "SELECT CASE WHEN mado_has('word', ' b:c=' || '東_' || ' ') THEN 1 ELSE 0 END")), 1);
+    assert_int_equal(val_int(db_one(db, f->a, "SELECT CASE WHEN mado_has('word', ' a=_ ') THEN 1 ELSE 0 END")), 0);
+    assert_int_equal(val_int(db_one(db, f->a, "SELECT CASE WHEN mado_has('word', ' A=1 ') THEN 1 ELSE 0 END")), 0);
+    assert_int_equal(db_one(db, f->a, "SELECT mado_has('word', NULL)").kind, V_NULL);
     db_setting(db, "word", S(""));
     assert_int_equal(mado_of(f, db).kind, V_NULL);
+    assert_int_equal(db_one(db, f->a, "SELECT mado_has('word', 'a')").kind, V_NULL);
     db_setting(db, "word", S("東"));
     assert_int_equal(db_state(db), DB_OK);
     store_release(f->s, db);

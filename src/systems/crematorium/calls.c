@@ -46,12 +46,13 @@ static void near_add(struct ctx *c, const struct rec *b, int64_t other, const ch
     rec_add(c, r);
 }
 
-/* Looks at the bookings of a month around only: nobody is cremated later. */
+/* Looks at the bookings of a month around only: nobody is cremated later.  Each half by its own index. */
+#define NEAR_HALF(WHERE) "SELECT id, deceased_kana, born, died_on FROM crematorium_booking WHERE " WHERE \
+    " AND day >= ?1 AND day <= ?2 AND id <> ?3 AND state NOT IN (" NOT_COMING ")"
 void near_note(struct ctx *c, const struct rec *b) {
     day_t day;
     if (!rec_has(b, BK_KANA) || !rec_has(b, BK_BORN) || !rec_day(b, BK_DAY, &day)) return;
-    struct rows *rows = ask(c, "SELECT id, deceased_kana, born, died_on FROM crematorium_booking WHERE day >= ?1 AND day <= ?2 AND id <> ?3"
-                               " AND state NOT IN (" NOT_COMING ") AND ((born = ?4 AND died_on = ?5) OR deceased_kana = ?6) ORDER BY id LIMIT 4",
+    struct rows *rows = ask(c, NEAR_HALF("born = ?4 AND died_on = ?5") " UNION " NEAR_HALF("deceased_kana = ?6") " ORDER BY id LIMIT 4",
                             TEXT(day_iso(c->a, day - 30)), TEXT(day_iso(c->a, day + 30)), INT(rec_id(b)), rec_val(b, BK_BORN), rec_val(b, BK_DIED),
                             rec_val(b, BK_KANA));
     while (rows_next(rows)) {

@@ -63,7 +63,7 @@ const struct field booking_fields[BK_N] = {
     [BK_NAME] = { "deceased", "死亡者の氏名", T_NAME, .max = 80, .list = 1, .find = 1, .secrecy = PERSONAL, .help = "例: 緑野　花子" },
     [BK_KANA] = { "deceased_kana", "死亡者の氏名（カナ）", T_KANA, .max = 80, .find = 1, .secrecy = PERSONAL, .help = "例: ミドリノ　ハナコ" },
     [BK_SEX] = { "sex", "性別", T_CHOICE, .of = sex_choices, .secrecy = PERSONAL },
-    [BK_BORN] = { "born", "生年月日", T_DATE, .secrecy = PERSONAL, .help = "例: 昭和15年4月2日" },
+    [BK_BORN] = { "born", "生年月日", T_DATE, .find = 1, .secrecy = PERSONAL, .help = "例: 昭和15年4月2日" },
     [BK_MONTHS] = { "pregnancy_months", "妊娠月数", T_INT, .min = 1, .max = 11, .secrecy = SENSITIVE, .help = "死産児のとき。例: 8" },
     [BK_DIED] = { "died_on", "死亡（死産）の日", T_DATE, .secrecy = PERSONAL },
     [BK_DIED_TIME] = { "died_at", "死亡（死産）の時刻", T_CLOCK, .secrecy = PERSONAL,
