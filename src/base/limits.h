@@ -94,6 +94,7 @@ enum {
     LIM_IDEMPOTENCY_S = 7 * 24 * 3600,
     LIM_APPROVAL_S = 24 * 3600,
     LIM_READ_REPEAT_S = 600,                  /* same reading counts as one entry */
+    LIM_MENU_LINKS = 8,                       /* of a menu or card; what is more is folded away */
     LIM_PAGE_ROWS = 50,                       /* rows of one list page */
     LIM_DAY_BANDS = 64,                       /* time bands of one day at one site */
     LIM_PLAN_CELLS = 160,                     /* slot rows of one booking */

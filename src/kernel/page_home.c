@@ -22,10 +22,14 @@ static void add_system(struct visit *v, struct ctx *c, struct list *l, const str
     struct map *m = map_new(v->a);
     map_setz(m, "rules", rules ? TEXT(str_fmt(v->a, "/%s/rules", sys->id)) : NIL);
     /* Lists to look into are folded away as soon as they are more than one: first comes what people do. */
-    bool fold = others->n > 1;
+    struct list *more = links_beyond(c, links);
+    bool fold = more->n + others->n > 1;
+    for (size_t i = 0; fold && i < others->n; i++) list_add(more, others->v[i]);
+    if (!fold)
+        for (size_t i = 0; i < more->n; i++) list_add(links, more->v[i]);
     map_setz(m, "others", fold ? NIL : LIST(others));
     map_setz(m, "folded", BOOL(fold));
-    map_setz(m, "more", LIST(others));
+    map_setz(m, "more", LIST(fold ? more : others));
     map_setz(m, "label", TEXT(say_in(v, sys->label)));
     map_setz(m, "links", LIST(links));
     list_add(l, MAP(m));

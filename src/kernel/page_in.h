@@ -74,6 +74,8 @@ void problem(struct visit *v, int status, int say, struct ctx *c, const struct r
 /* site.c */
 /* Menu pages and work lists (tables where this caller may do something): {label, href, current}. */
 struct list *system_links(struct ctx *c, const struct system *sys, struct str current);
+/* Takes what is beyond LIM_MENU_LINKS out of l, but never the current one; gives it back as a list. */
+struct list *links_beyond(struct ctx *c, struct list *l);
 /* Lists that this caller may only look at: on the first page, not in the menu. */
 struct list *other_links(struct ctx *c, const struct system *sys);
 /* Its dated tables that this caller may list: they are many, and stand on a page of their own. */

@@ -212,15 +212,31 @@ static struct val person(struct ctx *c) {
     return MAP(m);
 }
 
+/* The first ones stay, and the one that is open; the others come away into a list of their own. */
+struct list *links_beyond(struct ctx *c, struct list *l) {
+    struct list *more = list_new(c->a);
+    size_t kept = 0;
+    for (size_t i = 0; i < l->n; i++) {
+        bool open = val_int(map_getz(l->v[i].map, "current"));
+        if (kept < LIM_MENU_LINKS || open) l->v[kept++] = l->v[i];
+        else list_add(more, l->v[i]);
+    }
+    l->n = kept;
+    return more;
+}
+
 static void put_menu(struct ctx *c, struct map *frame, const struct visit *v) {
-    struct list *l = list_new(c->a);
+    struct list *l = list_new(c->a), *more = list_new(c->a);
     bool home = !v || v->at.place == AT_HOME || v->at.place == AT_NOWHERE;
     if (!home) {
         l = system_links(c, c->sys, v->req->path);
+        more = links_beyond(c, l);
         if (rule_links(c, c->sys)->n)
             link_add(c, l, S("決まりと料金"), str_fmt(c->a, "/%s/rules", c->sys->id), v->at.place == AT_RULES || (v->at.t && v->at.t->dated));
     }
     map_setz(frame, "menu", LIST(l));
+    map_setz(frame, "menu_more", LIST(more));
+    map_setz(frame, "has_more", BOOL(more->n > 0));
     map_setz(frame, "has_menu", BOOL(l->n > 0));
 }
 

@@ -62,7 +62,7 @@ export class Walker {
       timezoneId: 'Asia/Tokyo' });
     await fence(w.context, origin, w.foreign);
     w.page = await w.context.newPage();
-    w.page.setDefaultTimeout(10_000);
+    w.page.setDefaultTimeout(30_000);
     w.page.on('pageerror', (e) => w.errors.push(`script: ${e.message}`));
     w.page.on('console', (m) => m.type() === 'error' && !w.isAnswer(m) && w.errors.push(`console: ${m.text()}`));
     w.page.on('response', (r) => w.keep(r));
