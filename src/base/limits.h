@@ -48,6 +48,7 @@ enum {
     LIM_XLSX_COLUMNS = 256,
     LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
     LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
+    LIM_PICTURE_SIDE = 2000,                  /* pixels of a picture on paper */
     LIM_QR_BYTES = 200,
 
     /* templates */

@@ -105,7 +105,7 @@ struct page {
     bool menu;                          /* shown in the menu of those who may open it */
 };
 struct paper { const char *name, *label; int table; const char *roles;
-    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape, preview; /* it may refuse; preview: seen on the check page */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };

@@ -556,7 +556,7 @@ static const struct page pages[] = {
 static const struct paper papers[] = {
     { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application },
     { "permit_stamp", "許可証への印字", LEDGER, .roles = ROLES_DESK, .draw = permit_stamp },
-    { "name_plate", "名札", BOOKING, .roles = ROLES_HALL " furnace_operator", .draw = name_plate, .landscape = true },
+    { "name_plate", "名札", BOOKING, .roles = ROLES_HALL " furnace_operator", .draw = name_plate, .landscape = true, .preview = true },
     { "use_permit", "使用許可書", CERTIFICATE, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_permit },
     { "cremation_certificate", "火葬証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = cremation_certificate },
     { "division_certificate", "分骨証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = division_certificate },
