@@ -17,6 +17,7 @@
 #include "base/val.h"
 #include "kernel/demo_city.h"
 #include "kernel/feed.h"
+#include "kernel/people.h"
 #include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
@@ -60,8 +61,7 @@ struct table {
     const struct grant *grants;         /* ended by a NULL role */
     const char *const *keys;            /* composite UNIQUE keys, "resource day cell"; NULL-ended */
     const char *title;                  /* field that names a row in headings and references */
-    const char *dated;                  /* rule table: its key fields; rows need approval, never overlap.
-                                        ** Must have the fields of RULE_FIELDS. */
+    const char *dated;                  /* rule table: its key fields; rows need approval, never overlap, have RULE_FIELDS */
     const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */

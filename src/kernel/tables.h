@@ -59,6 +59,6 @@ enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO,
 enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 
 /* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
-enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_N };
+enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
 
 #endif
