@@ -37,6 +37,7 @@ int cmd_log(struct args *g);
 int cmd_backup(struct args *g);
 int cmd_restore(struct args *g);
 int cmd_drill(struct args *g);
+int cmd_worker(struct args *g);
 int cmd_keeper(struct args *g);
 int cmd_witness(struct args *g);
 int cmd_calendar(struct args *g);

@@ -200,6 +200,8 @@ enum {
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,
     LIM_JOB_TICK_MS = 1000,
+    LIM_OUTBOX_TRIES = 5,                     /* of one message, then staff sees it */
+    LIM_SEND_S = 120,                         /* a command that sends one message */
     LIM_OUTBOX_ROUNDS = 8,                    /* of 64 messages, one tick */
 };
 

@@ -31,7 +31,8 @@ enum { AP_ACT /* "crematorium.band.enter" */, AP_ROW, AP_REV, AP_INPUT /* canoni
        AP_BY, AP_SESSION, AP_AT, AP_UNTIL, AP_APPROVER, AP_RESULT /* row made */, AP_N };
 
 /* kernel.notice: the outbox.  state: queued, sent, failed. */
-enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, NO_SENT_AT, NO_N };
+enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, NO_SENT_AT, NO_NEXT,
+       NO_ABOUT /* "crematorium.booking:12" */, NO_N };
 
 /* kernel.file: an attachment; bytes in chunks (plain relation kernel_file_chunk). */
 enum { FI_NAME, FI_TYPE, FI_SIZE, FI_SHA256, FI_N };
