@@ -74,7 +74,7 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
     struct str outside = S("");
     for (size_t i = 0; i < 3; i++)
         if (ways[i].on) outside = str_cat(g->a, outside, str_z(ways[i].name));
-    struct kernel_conf kc = { .outside = outside, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
+    struct kernel_conf kc = { .outside = outside, .time_server = conf->time_server, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
                               .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));

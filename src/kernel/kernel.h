@@ -181,8 +181,8 @@ int64_t number_next(struct ctx *c, struct str series);
 int64_t number_unique(struct ctx *c, struct str series);
 char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
-/* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has. */
-int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c);
+/* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has.  drift: ms of ours before the reference. */
+int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c); enum drift { DRIFT_KNOWN, DRIFT_SILENT, DRIFT_UNWATCHED } clock_drift(struct ctx *c, int64_t *ms);
 /* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
 bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
 bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);

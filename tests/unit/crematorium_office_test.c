@@ -6,6 +6,10 @@
 #include "kernel/access.h"
 #include "kernel/outbox.h"
 #include "web/json.h"
+#include <arpa/inet.h>
+#include <stdatomic.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "systems/crematorium/desk.h"
 #include "systems/crematorium/fields.h"
 
@@ -103,10 +107,91 @@ static void failed_sendings_are_shown_and_sent_again(void **state) {
     clock_shift_s(0);
 }
 
+static void run_job(void (*job)(struct ctx *), const char *now) {
+    struct db *db = store_snapshot(city.k->store);
+    struct ctx *c = ctx_new(city.k, city.a, &crematorium, whole, db);
+    c->in->now_set = true;
+    c->now = clock_at(now);
+    job(c);
+    store_release(city.k->store, db);
+}
+
+/* -- the clock (O20): a time server that says what the test wants ----------------------------------------------------- */
+
+struct time_server { int fd; atomic_int_fast64_t ahead_us; atomic_bool lies; };
+
+static void put_time(uint8_t *p, int64_t us) {
+    uint64_t s = (uint64_t)(us / 1000000 + 2208988800), f = ((uint64_t)(us % 1000000) << 32) / 1000000;
+    for (int i = 0; i < 4; i++) {
+        p[i] = (uint8_t)(s >> (24 - 8 * i));
+        p[4 + i] = (uint8_t)(f >> (24 - 8 * i));
+    }
+}
+
+static void *answer_time(void *ctx) {
+    struct time_server *t = ctx;
+    uint8_t q[48];
+    struct sockaddr_storage from;
+    for (;;) {
+        socklen_t n = sizeof from;
+        ssize_t got = recvfrom(t->fd, q, sizeof q, 0, (struct sockaddr *)&from, &n);
+        if (got != sizeof q) return NULL;
+        uint8_t a[48] = { 0x24, 1 };
+        memcpy(a + 24, q + 40, 8);
+        if (atomic_load(&t->lies)) a[24] ^= 1; /* somebody who did not see the question */
+        put_time(a + 32, clock_wall_us() + atomic_load(&t->ahead_us));
+        put_time(a + 40, clock_wall_us() + atomic_load(&t->ahead_us));
+        sendto(t->fd, a, sizeof a, 0, (struct sockaddr *)&from, n);
+    }
+}
+
+static enum drift drift_now(int64_t *ms) {
+    struct ctx *c = page_of(desk, NOW);
+    enum drift d = clock_drift(c, ms);
+    gone(c);
+    return d;
+}
+
+static void a_clock_that_drifts_raises_an_alarm(void **state) {
+    (void)state;
+    NEED_CITY();
+    struct time_server t = { .fd = socket(AF_INET, SOCK_DGRAM, 0) };
+    struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t n = sizeof at;
+    pthread_t thread;
+    assert_int_equal(bind(t.fd, (struct sockaddr *)&at, sizeof at), 0);
+    assert_int_equal(getsockname(t.fd, (struct sockaddr *)&at, &n), 0);
+    assert_int_equal(pthread_create(&thread, NULL, answer_time, &t), 0);
+    city.k->time_server = str_fmt(city.a, "127.0.0.1:%d", ntohs(at.sin_port));
+    DO(whole, SITE, "edit", demo.site[0], NOW, "{\"alarm_mail\":\"it@city.example\"}");
+#define CLOCK_ALARMS count("SELECT count(*) FROM crematorium_alarm WHERE kind = 'clock'")
+    int64_t ms;
+    assert_int_equal(drift_now(&ms), DRIFT_KNOWN);
+    assert_in_range(ms + 400, 0, 800);
+    run_job(alarms_job, "2026-06-08T09:00:00");
+    assert_int_equal(CLOCK_ALARMS, 0);
+    atomic_store(&t.ahead_us, 7000000); /* we are seven seconds late */
+    assert_int_equal(drift_now(&ms), DRIFT_KNOWN);
+    assert_in_range(-ms, 6600, 7400);
+    run_job(alarms_job, "2026-06-08T09:10:00");
+    run_job(alarms_job, "2026-06-08T09:20:00");
+    assert_int_equal(CLOCK_ALARMS, 1);
+    assert_int_equal(count("SELECT count(*) FROM kernel_notice WHERE recipient = 'it@city.example' AND body LIKE '時計が-%'"), 1);
+    atomic_store(&t.lies, true);
+    assert_int_equal(drift_now(&ms), DRIFT_SILENT);
+    run_job(alarms_job, "2026-06-09T09:00:00");
+    assert_int_equal(CLOCK_ALARMS, 2);
+    shutdown(t.fd, SHUT_RDWR);
+    pthread_join(thread, NULL);
+    close(t.fd);
+    city.k->time_server = S("");
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_firm_admin_adds_and_removes_own_logins),
         cmocka_unit_test(failed_sendings_are_shown_and_sent_again),
+        cmocka_unit_test(a_clock_that_drifts_raises_an_alarm),
     };
     return BOTH("office", tests);
 }

@@ -121,7 +121,7 @@ const struct field firm_login_fields[FU_N] = {
 };
 const struct ask firm_login_asks[] = { { FU_LOGIN, NULL, 1 }, { FU_NAME, NULL, 1 }, { FU_KANA, NULL, 1 }, { FU_MAIL, NULL, 0 }, { -1, NULL, 0 } };
 
-static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { NULL, NULL } };
+static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { "clock", "時計のずれ" }, { NULL, NULL } };
 static const struct choice duty_choices[] = { { "plan", "運用計画・構成図" }, { "certificate", "認証" }, { "cloud", "クラウドの層" }, { NULL, NULL } };
 const struct field postcode_fields[PC_N] = {
     [PC_CODE] = { "code", "郵便番号", T_POSTCODE, .must = 1, .unique = 1, .list = 1, .find = 1 },
