@@ -26,6 +26,7 @@ static const struct command commands[] = {
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "document", "", "運用計画書の付表: configuration, ports, jobs, roles from what runs", cmd_document, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
+    { "sbom", "", "the libraries that run, with package, version and hash (CycloneDX)", cmd_sbom, 0 },
     { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },
     { "version", "", "print the version", cmd_version, 0 },
 };
