@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "kernel/access.h"
 #include "kernel/outbox.h"
+#include "kernel/training.h"
 #include "web/json.h"
 #include <arpa/inet.h>
 #include <stdatomic.h>
@@ -187,11 +188,76 @@ static void a_clock_that_drifts_raises_an_alarm(void **state) {
     city.k->time_server = S("");
 }
 
+/* -- training (O16) ------------------------------------------------------------------------------------------------------- */
+
+/* "/SYSTEM/PAGE" or "/SYSTEM/TABLE[/ACT]" of this city; another system's is not judged here. */
+static bool leads_somewhere(struct str path) {
+    struct str rest = str_sub(path, 1, path.n);
+    const struct system *sys = system_find(city.k, str_cut(&rest, '/'));
+    struct str second = str_cut(&rest, '/');
+    if (!sys || !second.n) return true;
+    for (const struct page *p = sys->pages; p && p->label; p++)
+        if (str_eqz(second, p->path)) return true;
+    int table = table_index(sys, second);
+    return table >= 0 && (!rest.n || act_find(sys, table, rest));
+}
+
+static size_t steps_of(const char *role) {
+    struct map *m = map_new(city.a);
+    if (!training_of(city.a, str_z(role), m)) fail_msg("no chapter for %s", role);
+    const struct list *steps = map_getz(m, "steps").list;
+    for (size_t i = 0; i < steps->n; i++) {
+        struct str path = val_text(map_getz(steps->v[i].map, "href"));
+        if (path.n && !leads_somewhere(path)) fail_msg("%s leads to %.*s, which is not there", role, STR_ARG(path));
+    }
+    return steps->n;
+}
+
+static void each_role_has_its_chapter(void **state) {
+    (void)state;
+    NEED_CITY();
+    for (const struct role *r = crematorium.roles; r->name; r++)
+        if (strcmp(r->name, "display") != 0) assert_true(steps_of(F("crematorium.%s", r->name)) >= 4);
+    static const char *const shared[] = { "it_office", "audit_office", "auditor", "contractor" };
+    for (size_t i = 0; i < 4; i++) assert_true(steps_of(shared[i]) >= 4);
+    struct ctx *c = page_of(hall, NOW);
+    c->sys = &kernel_system;
+    struct str page = json_text(training_page(c));
+    gone(c);
+    assert_true(str_find(page, S("聖苑の職員")) != SIZE_MAX && str_find(page, S("/crematorium/tray")) != SIZE_MAX);
+    assert_true(str_find(page, S("/kernel/account")) == SIZE_MAX); /* another role's */
+}
+
+/* -- maintenance (O05) -------------------------------------------------------------------------------------------------- */
+
+static void maintenance_is_announced_and_stops_the_web_alone(void **state) {
+    (void)state;
+    NEED_CITY();
+    const char *soon = "{\"begins\":\"2026-06-09 01:00\",\"ends\":\"2026-06-09 03:00\",\"reason\":\"更新の適用\"}";
+    const char *window = "{\"begins\":\"2026-06-10 01:00\",\"ends\":\"2026-06-10 03:00\",\"reason\":\"更新の適用\"}";
+    REFUSES(whole, MAINTENANCE, "announce", 0, NOW, soon, SAY_MAINTENANCE_SOON, MT_BEGIN);
+    REFUSES(whole, MAINTENANCE, "announce", 0, NOW, "{\"begins\":\"2026-06-10 01:00\",\"ends\":\"2026-06-10 14:00\",\"reason\":\"x\"}", SAY_MAINTENANCE_LONG, MT_END);
+    assert_int_equal(act(desk, MAINTENANCE, "announce", 0, NOW, window).end, ACT_PENDING); /* one alone does not */
+    int64_t id = DO(whole, MAINTENANCE, "announce", 0, NOW, window);
+    struct str page = json_text(model_of(availability, nobody, NOW, NULL));
+    assert_true(str_find(page, S("更新の適用")) != SIZE_MAX); /* said beforehand */
+    struct act_answer during = act_map(firm, BOOKING, "reserve", 0, "2026-06-10T02:00:00", person(0, "2026-06-12", "09:30", ""));
+    assert_true(says(&during, SAY_MAINTENANCE, -1));
+    assert_int_equal(act_map(desk, BOOKING, "reserve", 0, "2026-06-10T02:00:00", person(0, "2026-06-12", "09:30", "")).end, ACT_DONE);
+    assert_int_equal(act_map(firm, BOOKING, "reserve", 0, "2026-06-10T03:00:00", person(0, "2026-06-12", "10:30", "")).end, ACT_DONE);
+    DO(whole, MAINTENANCE, "withdraw", id, "2026-06-10T00:30:00", "{}");
+    assert_int_equal(act_map(firm, BOOKING, "reserve", 0, "2026-06-10T02:00:00", person(0, "2026-06-12", "10:30", "")).end, ACT_DONE);
+    page = json_text(model_of(availability, nobody, NOW, NULL));
+    assert_true(str_find(page, S("更新の適用")) == SIZE_MAX);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_firm_admin_adds_and_removes_own_logins),
         cmocka_unit_test(failed_sendings_are_shown_and_sent_again),
         cmocka_unit_test(a_clock_that_drifts_raises_an_alarm),
+        cmocka_unit_test(each_role_has_its_chapter),
+        cmocka_unit_test(maintenance_is_announced_and_stops_the_web_alone),
     };
     return BOTH("office", tests);
 }

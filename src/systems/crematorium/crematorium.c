@@ -19,6 +19,7 @@ static const struct state booking_states[] = {
     { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
     { "conflict", "停止中の記入と重なり" }, { "draft", "下書き" }, { NULL, NULL } };
 static const struct state login_states[] = { { "active", "使用中" }, { "removed", "外した" }, { NULL, NULL } };
+static const struct state maintenance_states[] = { { "announced", "予告" }, { "withdrawn", "取りやめ" }, { NULL, NULL } };
 static const struct state remote_states[] = { { "allowed", "許可" }, { "reported", "報告済み" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
                                             { "suspended", "停止" }, { "cancelled", "登録取消" }, { "expired", "期限切れ" }, { NULL, NULL } };
@@ -213,6 +214,8 @@ static const struct table tables[TABLES] = {
     [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },
     [REMOTE] = { "remote", "遠隔保守", FIELDS(remote_fields), .states = remote_states, .grants = duty_grants, .title = "purpose" },
     [FIRM_LOGIN] = { "firm_login", "自社の利用者", FIELDS(firm_login_fields), .states = login_states, .grants = login_grants, .title = "login", .order = "login" },
+    [MAINTENANCE] = { "maintenance", "保守のための停止", FIELDS(maintenance_fields), .states = maintenance_states, .grants = open_grants, .title = "begins",
+                      .order = "-begins" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 
     [CERTIFICATE] = { "certificate", "許可書・証明書", FIELDS(certificate_fields), .states = certificate_states, .grants = paper_grants,
@@ -457,6 +460,9 @@ static const struct act acts[] = {
     { "add", "利用者を加える", FIRM_LOGIN, .roles = "firm_admin", .asks = firm_login_asks, .to = "active", .check = login_add_check,
       .run = login_add },
     { "remove", "利用者を外す", FIRM_LOGIN, .roles = "firm_admin", .from = "active", .to = "removed", .confirm = true, .run = login_remove },
+    { "announce", "保守を知らせる", MAINTENANCE, .roles = ROLES_CITY, .asks = maintenance_asks, .to = "announced", .second = APPROVAL,
+      .second_roles = "city_manager", .check = maintenance_check },
+    { "withdraw", "保守を取りやめる", MAINTENANCE, .roles = ROLES_CITY, .from = "announced", .to = "withdrawn" },
     { "enter", "入力する", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks },
     { "edit", "直す", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks, .from = "*" },
     { "raise", "異常を知らせる", ALARM, .roles = "", .asks = alarm_asks, .run = alarm_raise },

@@ -121,6 +121,13 @@ const struct field firm_login_fields[FU_N] = {
 };
 const struct ask firm_login_asks[] = { { FU_LOGIN, NULL, 1 }, { FU_NAME, NULL, 1 }, { FU_KANA, NULL, 1 }, { FU_MAIL, NULL, 0 }, { -1, NULL, 0 } };
 
+const struct field maintenance_fields[MT_N] = {
+    [MT_BEGIN] = { "begins", "始め", T_TIME, .must = 1, .list = 1 },
+    [MT_END] = { "ends", "終わり", T_TIME, .must = 1, .list = 1 },
+    [MT_REASON] = { "reason", "理由", T_TEXT, .must = 1, .max = 100, .list = 1, .help = "例: 更新の適用" },
+};
+const struct ask maintenance_asks[] = { { MT_BEGIN, NULL, 1 }, { MT_END, NULL, 1 }, { MT_REASON, NULL, 1 }, { -1, NULL, 0 } };
+
 static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { "clock", "時計のずれ" }, { NULL, NULL } };
 static const struct choice duty_choices[] = { { "plan", "運用計画・構成図" }, { "certificate", "認証" }, { "cloud", "クラウドの層" }, { NULL, NULL } };
 const struct field postcode_fields[PC_N] = {
