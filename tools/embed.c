@@ -2,7 +2,7 @@
 **
 ** embed ROOT OUT FILE…   where a file stands decides its path inside:
 **   src/web/assets/X → assets/X · src/kernel/pages/X → kernel/X · src/systems/S/pages/X → S/X ·
-**   src/systems/S/X → S/X · lang/X → lang/X.  Anything else, or two files of one path, ends the build.
+**   src/systems/S/X → S/X · lang/X → lang/X · docs/training/X → training/X.  Anything else, or two files of one path, ends the build.
 */
 #include <errno.h>
 #include <limits.h>
@@ -43,6 +43,8 @@ static void name_inside(struct file *f, const char *restrict relative)
         const char *tail = slash ? after(slash, "/pages/") : NULL;
         if (tail) n = snprintf(f->inside, sizeof f->inside, "%.*s/%s", (int)(slash - rest), rest, tail);
         else if (slash) n = snprintf(f->inside, sizeof f->inside, "%s", rest);
+    } else if ((rest = after(relative, "docs/"))) {
+        n = snprintf(f->inside, sizeof f->inside, "%s", rest);
     } else if (after(relative, "lang/")) {
         n = snprintf(f->inside, sizeof f->inside, "%s", relative);
     }

@@ -152,6 +152,10 @@ int cmd_doctor(struct args *g) {
     int64_t days = drill_days(db, g->a, clock_now());
     store_release(k->store, db);
     printf("drill     last good restore drill %lld days ago%s\n", (long long)days, days > LIM_DRILL_DAYS ? " (ALARM: more than a week)" : "");
+    int64_t ms;
+    static const char *const known[] = { "ms from its reference", "ms: THE TIME SERVER DOES NOT ANSWER", "ms: nobody watches it (time_server in madoguchi.conf)" };
+    enum drift drift = clock_drift(ctx_new(k, g->a, &kernel_system, who_system(k, g->a, CH_COMMAND), NULL), &ms);
+    printf("clock     %lld %s\n", (long long)ms, known[drift]);
     printf("database  %s\npages     %s%.*s\nlog       %s\n", store_kind(k->store) == DB_PG ? "postgresql" : "sqlite", pages ? "ok" : "",
            STR_ARG(err), log == 0 ? "ok" : "see `madoguchi log verify`");
     kernel_close(k);

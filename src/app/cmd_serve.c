@@ -44,6 +44,7 @@ static int serve(struct args *g, struct conf *conf, struct kernel *k) {
         fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
         return k->site ? 69 : 78;
     }
+    if (!sbom_keep(g->a, conf->data_dir)) log_warn("serve", "cannot keep the bill of materials");
     if (conf->demo) demo_accounts(k, g->a);
     tell(conf, h);
     wait_for_end();

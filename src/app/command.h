@@ -37,6 +37,11 @@ int cmd_log(struct args *g);
 int cmd_backup(struct args *g);
 int cmd_restore(struct args *g);
 int cmd_drill(struct args *g);
+int cmd_sbom(struct args *g);
+/* The bill of materials of this process; keep it in DATA/sbom if it differs from the last one there. */
+struct str sbom_text(struct arena *a);
+bool sbom_keep(struct arena *a, struct str data_dir);
+int cmd_worker(struct args *g);
 int cmd_keeper(struct args *g);
 int cmd_witness(struct args *g);
 int cmd_calendar(struct args *g);

@@ -16,6 +16,7 @@ static const struct command commands[] = {
     { "backup", "OUT", "a copy with its manifest, while serving; --keys DIR for the keys", cmd_backup, 1 },
     { "restore", "FROM", "a backup into DIR, which has no database yet", cmd_restore, 1 },
     { "drill", "restore [BACKUP]", "prove a backup by restoring it; leaves a certificate", cmd_drill, 1 },
+    { "worker", "[once]", "mail and FAX out through the configured commands", cmd_worker, 0 },
     { "keeper", "", "hold the log's key and sign its checkpoints, nothing else", cmd_keeper, 0 },
     { "witness", "", "cosign another log: --dir --log-key --listen", cmd_witness, 0 },
     { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
@@ -25,6 +26,7 @@ static const struct command commands[] = {
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "document", "", "運用計画書の付表: configuration, ports, jobs, roles from what runs", cmd_document, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
+    { "sbom", "", "the libraries that run, with package, version and hash (CycloneDX)", cmd_sbom, 0 },
     { "rights", "", "CSV: role, table, verb, scope", cmd_rights, 0 },
     { "version", "", "print the version", cmd_version, 0 },
 };
@@ -68,7 +70,12 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
     if (g->database.n) conf->url = g->database;
     if (g->port) conf->port = g->port;
     if (g->staff_port) conf->staff_port = g->staff_port;
-    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
+    const struct { const char *name; bool on; } ways[] = { { "mail ", conf->mail_command.n > 0 }, { "fax ", conf->fax_command.n > 0 },
+                                                           { "sms ", conf->sms_command.n > 0 } };
+    struct str outside = S("");
+    for (size_t i = 0; i < 3; i++)
+        if (ways[i].on) outside = str_cat(g->a, outside, str_z(ways[i].name));
+    struct kernel_conf kc = { .outside = outside, .time_server = conf->time_server, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
                               .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));

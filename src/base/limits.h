@@ -48,6 +48,7 @@ enum {
     LIM_XLSX_COLUMNS = 256,
     LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
     LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
+    LIM_PICTURE_SIDE = 2000,                  /* pixels of a picture on paper */
     LIM_QR_BYTES = 200,
 
     /* templates */
@@ -201,6 +202,8 @@ enum {
     /* outbox and jobs */
     LIM_NOTICE_TRIES = 10,
     LIM_JOB_TICK_MS = 1000,
+    LIM_OUTBOX_TRIES = 5,                     /* of one message, then staff sees it */
+    LIM_SEND_S = 120,                         /* a command that sends one message */
     LIM_OUTBOX_ROUNDS = 8,                    /* of 64 messages, one tick */
 };
 

@@ -24,6 +24,7 @@ const struct field first_password_fields[FP_N] = {
     [FP_BASIS] = { "basis", "本人を確かめた方法", T_TEXT, .must = 1, .list = 1, .max = 200, .secrecy = STAFF,
                    .help = "例: 窓口で職員証を確認した。電話のときは所属長に折り返した。" },
     [FP_UNTIL] = { "valid_until", "使える期限", T_TIME, .list = 1 },
+    [FP_GIVER] = { "giver", "渡す人", T_REF, .ref = "kernel.account" },
 };
 const struct ask first_password_asks[] = { { FP_ACCOUNT, NULL, 0 }, { FP_BASIS, NULL, 0 }, { -1, NULL, 0 } };
 const struct state first_password_states[] = { { "ready", "渡す前" }, { "handed", "渡した" }, { "dropped", "取りやめ" }, { NULL, NULL } };
@@ -97,18 +98,23 @@ static struct str password_make(struct arena *a) {
     return buf_str(&b);
 }
 
-static struct str login_of(struct kernel *k, struct arena *a, int64_t id) {
+/* The login, and who besides IT may hand the password over. */
+static struct str login_of(struct kernel *k, struct arena *a, int64_t id, int64_t *giver) {
     struct db *db = store_snapshot(k->store);
-    struct str login = val_text(db_one(db, a, "SELECT a.login FROM kernel_first_password f JOIN kernel_account a ON a.id = f.account"
-                                              " WHERE f.id = ?1 AND f.state = 'ready'", INT(id)));
+    struct rows *r = db_rows(db, a, "SELECT a.login AS login, f.giver AS giver FROM kernel_first_password f JOIN kernel_account a ON a.id = f.account"
+                                    " WHERE f.id = ?1 AND f.state = 'ready'", INT(id));
+    struct str login = rows_next(r) ? str_dup(a, rows_text(r, "login")) : S("");
+    *giver = login.n ? rows_int(r, "giver") : 0;
     store_release(k->store, db);
     return login;
 }
 
 int first_hand(struct kernel *k, struct arena *a, const struct caller *who, int64_t id, struct str *login, struct str *shown) {
     struct str hash = S("");
-    if (!caller_has(who, &kernel_system, "it_office")) return SAY_FORBIDDEN;
-    *login = login_of(k, a, id);
+    int64_t giver;
+    bool it = caller_has(who, &kernel_system, "it_office");
+    *login = login_of(k, a, id, &giver);
+    if (!it && (!giver || giver != who->actor.account)) return SAY_FORBIDDEN;
     if (!login->n) return SAY_NOT_FOUND;
     *shown = password_make(a);
     if (!who_hash_known(k, a, *shown, &hash)) return SAY_SIGNIN_BUSY;

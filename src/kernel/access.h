@@ -6,6 +6,7 @@
 ** kernel.first_password: one handing-over.  `first` for an account that never had a password; `recover` for a lost
 **   one, with a second person's approval; both say how the person was made sure of.  Then IT opens the page
 **   /kernel/hand: the password is made there, shown once in that answer and nowhere else; only its hash is kept.
+**   A person of one's own unit (people.h) gets it from who added him, at the same address.
 **   The account must change it at its first sign-in, before the time that stands in the row.
 ** Who may use this: kernel.
 */

@@ -19,6 +19,8 @@ struct kernel {
     struct store *store;
     struct str data_dir;                        /* keys, outbox files, snapshots */
     struct str city;                            /* name in headings */
+    struct str outside;                         /* channels that a command sends: "mail fax" */
+    struct str time_server;                     /* ADDRESS[:PORT] of the reference of the clock, or empty */
     struct str witness;                         /* "http://HOST:PORT" of the log witness, or empty */
     bool demo;                                  /* every page says デモ */
     bool split;                                 /* staff has a listener of its own */
@@ -120,6 +122,8 @@ struct str refusals_markdown(struct kernel *k, struct arena *a);
 /* -- starting and stopping ------------------------------------------------------------------------------- */
 struct kernel_conf {
     struct str data_dir, url, city, witness;
+    struct str time_server;
+    struct str outside;                         /* channels that the worker sends: "mail fax" */
     const struct system *const *systems;        /* NULL-ended, without the kernel's own */
     bool demo, split;
     unsigned readers;

@@ -1,13 +1,10 @@
 /* job.c - the clock thread: jobs that are due, then the outbox. */
 #include "kernel/job.h"
 #include "kernel/inner.h"
-#include "kernel/tables.h"
+#include "kernel/outbox.h"
 #include "kernel/who.h"
 #include "base/clock.h"
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 struct jobs {
     struct kernel *k;
@@ -73,46 +70,6 @@ bool job_now(struct kernel *k, struct str system, struct str name) {
     return false;
 }
 
-/* -- outbox ------------------------------------------------------------------------------------------------------ */
-
-/* Until a gateway is configured, mail and FAX become files: one a message, named by its stable id. */
-static bool deliver_file(struct kernel *k, struct arena *a, const struct rows *r) {
-    struct str dir = str_fmt(a, "%.*s/outbox", STR_ARG(k->data_dir));
-    if (mkdir(str_c(a, dir), 0700) && errno != EEXIST) return false;
-    struct str path = str_fmt(a, "%.*s/%.*s.%.*s", STR_ARG(dir), STR_ARG(rows_text(r, "message_id")), STR_ARG(rows_text(r, "channel")));
-    FILE *f = fopen(str_c(a, path), "w");
-    if (!f) return false;
-    struct str to = rows_text(r, "recipient"), subject = rows_text(r, "subject"), body = rows_text(r, "body");
-    fprintf(f, "To: %.*s\nMessage-ID: <%.*s@madoguchi>\nSubject: %.*s\n\n%.*s\n", STR_ARG(to), STR_ARG(rows_text(r, "message_id")),
-            STR_ARG(subject), STR_ARG(body));
-    return fclose(f) == 0;
-}
-
-static bool notice_done(struct kernel *k, struct arena *a, int64_t id, int64_t tries, bool sent) {
-    struct map *input = map_new(a);
-    map_setz(input, "tries", INT(tries + 1));
-    if (sent) map_setz(input, "sent_at", TEXT(moment_iso(a, clock_now())));
-    struct act_call call = { .caller = who_system(k, a, CH_INTERNAL), .sys = &kernel_system, .id = id, .input = input,
-                             .act = act_find(&kernel_system, KT_NOTICE, sent ? S("sent") : S("fail")) };
-    return act_run(k, a, &call).end == ACT_DONE;
-}
-
-unsigned outbox_flush(struct kernel *k) {
-    struct arena *a = arena_make(LIM_ARENA_BYTES);
-    if (!a) return 0;
-    struct db *db = store_snapshot(k->store);
-    struct rows *r = db_rows(db, a, "SELECT id, channel, recipient, subject, body, message_id, tries FROM kernel_notice"
-                                    " WHERE state = 'queued' ORDER BY id LIMIT 64");
-    store_release(k->store, db);
-    unsigned n = 0;
-    while (rows_next(r)) {
-        bool sent = deliver_file(k, a, r);
-        n += notice_done(k, a, rows_int(r, "id"), rows_int(r, "tries"), sent) && sent;
-    }
-    arena_free(a);
-    return n;
-}
-
 /* -- the thread ---------------------------------------------------------------------------------------------------- */
 
 static void tick(struct kernel *k) {
@@ -121,7 +78,7 @@ static void tick(struct kernel *k) {
     for (const struct system *const *s = k->systems; *s; s++)
         for (const struct job *j = (*s)->jobs; j && j->name; j++) job_if_due(k, a, *s, j);
     arena_free(a);
-    for (int round = 0; round < LIM_OUTBOX_ROUNDS && outbox_flush(k) == 64; round++) {}
+    for (int round = 0; round < LIM_OUTBOX_ROUNDS && outbox_flush(k) >= 64; round++) {}
     who_housekeep(k);
 }
 

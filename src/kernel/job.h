@@ -2,8 +2,7 @@
 **
 ** One thread looks each LIM_JOB_TICK_MS at what is due; kernel_job_run(name, day/slot) is a PRIMARY KEY,
 ** so a job starts once per due time however many instances run.  A job's writing is acts through the
-** executor (share SHARE_JOB).  Outbox: rows of kernel.notice with state queued → sent | failed; in the
-** demo mail and FAX become files under DATA/outbox/.  At least once, stable message id.
+** executor (share SHARE_JOB).  Then the outbox (outbox.h).
 ** Who may use this: kernel and app.
 */
 #ifndef KERNEL_JOB_H
@@ -14,7 +13,5 @@ struct jobs *jobs_start(struct kernel *k);
 void jobs_stop(struct jobs *j);
 /* Run one job now, for tests and the command line; false: no such job. */
 bool job_now(struct kernel *k, struct str system, struct str name);
-/* Send what is queued now; the number sent. */
-unsigned outbox_flush(struct kernel *k);
 
 #endif

@@ -161,6 +161,8 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     k->systems = systems_of(a, conf->systems);
     k->data_dir = str_dup(a, conf->data_dir);
     k->city = str_dup(a, conf->city);
+    k->outside = str_dup(a, conf->outside);
+    k->time_server = str_dup(a, conf->time_server);
     k->witness = conf->witness.n ? str_dup(a, conf->witness) : S("");
     k->demo = conf->demo;
     k->split = conf->split;

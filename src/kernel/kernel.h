@@ -17,6 +17,7 @@
 #include "base/val.h"
 #include "kernel/demo_city.h"
 #include "kernel/feed.h"
+#include "kernel/people.h"
 #include "paper/csv.h"
 #include "paper/pdf.h"
 #include "store/db.h"
@@ -60,8 +61,7 @@ struct table {
     const struct grant *grants;         /* ended by a NULL role */
     const char *const *keys;            /* composite UNIQUE keys, "resource day cell"; NULL-ended */
     const char *title;                  /* field that names a row in headings and references */
-    const char *dated;                  /* rule table: its key fields; rows need approval, never overlap.
-                                        ** Must have the fields of RULE_FIELDS. */
+    const char *dated;                  /* rule table: its key fields; rows need approval, never overlap, have RULE_FIELDS */
     const char *order, *about;          /* list order: "field" or "-field", default newest first; one sentence */
     bool append_only;                   /* rows are never changed or dropped, by the database too */
     bool quiet;                         /* no pages, no history of its own: slots, tokens, lines */
@@ -105,7 +105,7 @@ struct page {
     bool menu;                          /* shown in the menu of those who may open it */
 };
 struct paper { const char *name, *label; int table; const char *roles;
-    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape; /* it may refuse */ };
+    void (*draw)(struct ctx *, const struct rec *, struct pdf *); bool landscape, preview; /* it may refuse; preview: seen on the check page */ };
 struct job { const char *name, *label; int every_s; const char *at /* "16:00" */; void (*run)(struct ctx *); };
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
@@ -181,8 +181,8 @@ int64_t number_next(struct ctx *c, struct str series);
 int64_t number_unique(struct ctx *c, struct str series);
 char check_digit(struct str digits);                            /* JIS X 0076, modulus 10, weights 3 and 1 */
 
-/* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has. */
-int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c);
+/* Seconds of a clock that nobody sets: holds and answer times.  log_size: entries the log has.  drift: ms of ours before the reference. */
+int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c); enum drift { DRIFT_KNOWN, DRIFT_SILENT, DRIFT_UNWATCHED } clock_drift(struct ctx *c, int64_t *ms);
 /* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
 bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
 bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);

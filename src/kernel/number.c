@@ -43,6 +43,16 @@ int64_t number_unique(struct ctx *c, struct str series) {
     return n;
 }
 
+/* The row of the act that speaks: the one it changes, or the first of its table that it made. */
+static struct str about_of(struct ctx *c) {
+    if (!c->act) return S("");
+    const struct table *t = &c->sys->tables[c->act->table];
+    int64_t id = c->in->before ? c->in->before->id : 0;
+    for (size_t i = 0; !id && i < c->in->ntouches; i++)
+        if (c->in->touches[i].table == t) id = c->in->touches[i].id;
+    return id ? str_fmt(c->a, "%.*s:%lld", STR_ARG(table_dot(c->a, c->sys, t)), (long long)id) : S("");
+}
+
 void notice(struct ctx *c, const char *channel, struct str to, struct str subject, struct str body) {
     if (!to.n) return;
     uint8_t id[16];
@@ -55,5 +65,7 @@ void notice(struct ctx *c, const char *channel, struct str to, struct str subjec
     rec_set(r, NO_MESSAGE_ID, TEXT(hex(c->a, (struct str){ (const char *)id, sizeof id })));
     rec_set(r, NO_AT, TEXT(moment_iso(c->a, c->now)));
     rec_set(r, NO_TRIES, INT(0));
+    struct str about = about_of(c);
+    if (about.n) rec_set(r, NO_ABOUT, TEXT(about));
     rec_insert(c, r);
 }

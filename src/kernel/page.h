@@ -43,6 +43,11 @@ void page_html(struct ctx *c, struct http_resp *resp, struct str template_name, 
 /* An error page or problem document, whichever the client reads. */
 void page_error(struct ctx *c, const struct http_req *req, struct http_resp *resp, int status, int say);
 
+/* The paper of an act's table that its check page shows as a picture, or NULL; the picture of this row as PNG (false:
+** none, or the paper refused).  An act that makes a row has no numbers on it yet. */
+const struct paper *preview_of(const struct system *sys, const struct act *act);
+bool preview_picture(struct ctx *c, const struct act *act, const struct rec *r, struct str *png);
+
 /* Lists: search, sort, keyset paging out of the query; also used by export and the derived tests. */
 struct list_query { struct str text, sort, after, state; bool down; struct map *equal; size_t rows; };
 struct list_answer { struct list *recs; /* of MAP rec_map, masked */ struct str next; bool more; };

@@ -536,6 +536,7 @@ void check_page(struct visit *v, struct ctx *c, const struct form_state *s) {
     put_second(v, m, s, true, list_new(v->a), used);
     put_frame_fields(v, m, s);
     map_setz(m, "submit", TEXT(say_in(v, s->act->label)));
+    put_preview(v, c, m, s->act, s->rec);
     if (!visit_logged(v, c, s->act->name, false)) return;
     struct str title =
         str_fmt(v->a, "%.*s: %.*s", STR_ARG(say_in(v, s->act->label)), STR_ARG(say_in(v, "確認")));

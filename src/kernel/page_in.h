@@ -136,6 +136,8 @@ struct form_state {
 };
 void form_page(struct visit *v, struct ctx *c, int status, const struct form_state *f);
 void check_page(struct visit *v, struct ctx *c, const struct form_state *f);
+/* page_preview.c: "preview" of a check page, {label, src} or nothing. */
+void put_preview(struct visit *v, struct ctx *c, struct map *m, const struct act *act, const struct rec *r);
 /* One field as field.html wants it; value as typed.  Also for sign-in pages. */
 struct map *field_model(struct arena *a, const char *name, struct str label, const char *kind,
                         struct str value);

@@ -8,9 +8,11 @@
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
+#include "kernel/outbox.h"
 #include "kernel/review.h"
 #include "kernel/sentences.h"
 #include "kernel/tables.h"
+#include "kernel/training.h"
 #include "kernel/trust_tables.h"
 
 static const struct choice unit_kinds[] = { { "city", "市役所" }, { "site", "施設" }, { "firm", "事業者" },
@@ -78,6 +80,8 @@ static const struct field notice_[NO_N] = {
     [NO_AT] = { "queued_at", "受付日時", T_TIME, .list = 1 },
     [NO_TRIES] = { "tries", "試行回数", T_INT, .list = 1 },
     [NO_SENT_AT] = { "sent_at", "送信日時", T_TIME, .list = 1 },
+    [NO_NEXT] = { "next_at", "次に試す日時", T_TIME },
+    [NO_ABOUT] = { "about", "何についてか", T_TEXT, .max = 120 },
 };
 static const struct field file[FI_N] = {
     [FI_NAME] = { "name", "ファイル名", T_TEXT, .list = 1, .max = 255, .secrecy = PERSONAL },
@@ -97,6 +101,10 @@ enum { ALL = CAN_LIST | CAN_READ | CAN_EXPORT | CAN_HISTORY };
 static const struct grant office_grants[] = {
     { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+/* What could not be sent is everybody's business at the desk; to whom and what it said is not. */
+static const struct grant notice_grants[] = {
+    { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "staff", CAN_LIST | CAN_READ, NULL, 0, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
+    { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
 static const struct grant approval_grants[] = {
     { "staff", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
@@ -112,7 +120,7 @@ static const struct table tables[KT_N] = {
     [KT_SCOPE] = { "scope", "利用者の範囲", scope, SC_N, .grants = office_grants, .keys = scope_keys, .title = "name" },
     [KT_TERMINAL] = { "terminal", "端末", terminal, TE_N, terminal_states, office_grants, .title = "label" },
     [KT_APPROVAL] = { "approval", "承認", approval, AP_N, approval_states, approval_grants, .title = "act" },
-    [KT_NOTICE] = { "notice", "送信箱", notice_, NO_N, notice_states, office_grants, .title = "subject" },
+    [KT_NOTICE] = { "notice", "送信箱", notice_, NO_N, notice_states, notice_grants, .title = "subject" },
     [KT_FILE] = { "file", "添付ファイル", file, FI_N, .grants = office_grants, .title = "name", .append_only = 1 },
     [KT_REVIEW_RULE] = { "review_rule", "ログ点検の規則", trust_review_rule, LR_N, .grants = trust_grants, .title = "code", .dated = "code" },
     [KT_LOG_REVIEW] = { "log_review", "ログ点検", trust_log_review, RV_N, trust_review_states, trust_grants, .title = "opened_at" },
@@ -167,7 +175,8 @@ static const struct act acts[] = {
     { "refuse", "却下する", KT_APPROVAL, "staff", .from = "pending", .to = "refused" },
     { "sent", "送信を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "sent" },
     { "fail", "送信の失敗を記録する", KT_NOTICE, "", .asks = sent_asks, .from = "queued", .to = "failed" },
-    { "retry", "送り直す", KT_NOTICE, "it_office", .from = "failed", .to = "queued" },
+    { "later", "あとで送り直す", KT_NOTICE, "", .asks = notice_later_asks, .from = "queued" },
+    { "retry", "送り直す", KT_NOTICE, "staff it_office", .from = "failed", .to = "queued", .run = notice_retry_run },
     { "enter", "点検の規則を決める", KT_REVIEW_RULE, "audit_office it_office", .asks = trust_rule_asks, .second = APPROVAL,
       .second_roles = "audit_office" },
     { "open", "点検を始める", KT_LOG_REVIEW, LOG_ROLES, .asks = trust_open_asks, .to = "opening", .fill = review_open_fill,
@@ -199,6 +208,8 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "review", "ログ点検の状況", .roles = LOG_ROLES, .model = review_page, .html = "review.html", .menu = true },
     { "hand", "最初のパスワードを渡す", .roles = "it_office", .model = hand_page, .html = "hand.html", .menu = true },
+    { "training", "練習", .roles = "signed_in", .model = training_page, .html = "training.html", .menu = true },
+    { "unsent", "送れなかったもの", .roles = "staff it_office", .model = unsent_page, .html = "unsent.html", .menu = true },
     { .label = NULL } };
 static const struct job jobs[] = {
     { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },

@@ -31,7 +31,8 @@ enum { AP_ACT /* "crematorium.band.enter" */, AP_ROW, AP_REV, AP_INPUT /* canoni
        AP_BY, AP_SESSION, AP_AT, AP_UNTIL, AP_APPROVER, AP_RESULT /* row made */, AP_N };
 
 /* kernel.notice: the outbox.  state: queued, sent, failed. */
-enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, NO_SENT_AT, NO_N };
+enum { NO_CHANNEL, NO_TO, NO_SUBJECT, NO_BODY, NO_MESSAGE_ID, NO_AT, NO_TRIES, NO_SENT_AT, NO_NEXT,
+       NO_ABOUT /* "crematorium.booking:12" */, NO_N };
 
 /* kernel.file: an attachment; bytes in chunks (plain relation kernel_file_chunk). */
 enum { FI_NAME, FI_TYPE, FI_SIZE, FI_SHA256, FI_N };
@@ -59,6 +60,6 @@ enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO,
 enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 
 /* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
-enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_N };
+enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
 
 #endif

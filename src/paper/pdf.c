@@ -53,8 +53,26 @@ struct pdf *pdf_new(struct arena *a, struct str title, bool landscape) {
     return p;
 }
 
+/* White paper; a sheet's points become pixels by the scale, so everything drawn on it stands where it stands in print. */
+struct pdf *pdf_picture(struct arena *a, bool landscape, int pixels) {
+    struct pdf *p = NEW(a, struct pdf);
+    double w = landscape ? A4_LONG : A4_SHORT, h = landscape ? A4_SHORT : A4_LONG;
+    int across = pixels < 100 ? 100 : pixels > 4000 ? 4000 : pixels;
+    p->a = a;
+    p->picture = true;
+    arena_defer(a, pdf_free, p);
+    p->surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, across, (int)(across * h / w));
+    p->cr = cairo_create(p->surface);
+    cairo_set_source_rgb(p->cr, 1, 1, 1);
+    cairo_paint(p->cr);
+    cairo_set_source_rgb(p->cr, 0, 0, 0);
+    cairo_scale(p->cr, across / mm(w), across / mm(w));
+    text_begin(p);
+    return p;
+}
+
 void pdf_page(struct pdf *p) {
-    if (!p->ended) cairo_show_page(p->cr);
+    if (!p->ended && !p->picture) cairo_show_page(p->cr);
 }
 
 size_t pdf_missing(const struct pdf *p) {
@@ -66,8 +84,9 @@ bool pdf_end(struct pdf *p, struct str *out) {
     if (p->ended) return false;
     p->ended = true;
     text_end(p);
-    cairo_show_page(p->cr);
+    if (!p->picture) cairo_show_page(p->cr);
     bool ok = cairo_status(p->cr) == CAIRO_STATUS_SUCCESS;
+    if (p->picture) ok = ok && cairo_surface_write_to_png_stream(p->surface, sink_write, &p->sink) == CAIRO_STATUS_SUCCESS;
     cairo_surface_finish(p->surface);
     if (!ok || cairo_surface_status(p->surface) != CAIRO_STATUS_SUCCESS) return false;
     *out = str_dup(p->a, (struct str){ p->sink.p, p->sink.n });
@@ -95,6 +114,47 @@ void pdf_box(struct pdf *p, double x, double y, double w, double h, double width
     cairo_set_line_width(p->cr, mm(width_mm));
     if (width_mm > 0) cairo_stroke(p->cr);
     else cairo_new_path(p->cr);
+}
+
+struct source { struct str left; };
+
+static cairo_status_t source_read(void *ctx, unsigned char *out, unsigned n) {
+    struct source *s = ctx;
+    if (n > s->left.n) return CAIRO_STATUS_READ_ERROR;
+    memcpy(out, s->left.p, n);
+    s->left = str_sub(s->left, n, s->left.n);
+    return CAIRO_STATUS_SUCCESS;
+}
+
+static uint32_t big_endian(struct str s, size_t at) {
+    const unsigned char *p = (const unsigned char *)s.p + at;
+    return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Its size is read before it is opened: a small file may claim a picture of any size. */
+static bool png_ok(struct str png) {
+    if (png.n < 33 || memcmp(png.p, "\x89PNG\r\n\x1a\n", 8) != 0) return false;
+    uint32_t w = big_endian(png, 16), h = big_endian(png, 20);
+    return w > 0 && h > 0 && w <= LIM_PICTURE_SIDE && h <= LIM_PICTURE_SIDE;
+}
+
+bool pdf_png(struct pdf *p, double x, double y, double w, double h, struct str png) {
+    struct source from = { png };
+    if (p->ended || !png_ok(png)) return false;
+    cairo_surface_t *s = cairo_image_surface_create_from_png_stream(source_read, &from);
+    bool ok = cairo_surface_status(s) == CAIRO_STATUS_SUCCESS;
+    if (ok) {
+        double pw = cairo_image_surface_get_width(s), ph = cairo_image_surface_get_height(s);
+        double scale = mm(w) / pw < mm(h) / ph ? mm(w) / pw : mm(h) / ph;
+        cairo_save(p->cr);
+        cairo_translate(p->cr, mm(x) + (mm(w) - pw * scale) / 2, mm(y) + (mm(h) - ph * scale) / 2);
+        cairo_scale(p->cr, scale, scale);
+        cairo_set_source_surface(p->cr, s, 0, 0);
+        cairo_paint(p->cr);
+        cairo_restore(p->cr);
+    }
+    cairo_surface_destroy(s);
+    return ok;
 }
 
 /* Runs of black modules as one rectangle each, all of them one fill, so that no white hairline shows. */

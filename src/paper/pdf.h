@@ -23,6 +23,8 @@ struct pdf_style { enum pdf_font font; double size_pt; enum pdf_align align; boo
 
 /* Opens the first page. */
 struct pdf *pdf_new(struct arena *a, struct str title, bool landscape);
+/* The same sheet as a picture of so many pixels across (100 to 4000): pdf_end gives a PNG of its only page. */
+struct pdf *pdf_picture(struct arena *a, bool landscape, int pixels);
 void pdf_page(struct pdf *p);                       /* next page; the first is there already */
 /* Text in a box: wrapped by Japanese rules (禁則, JIS X 4051); a box too low shrinks the font down to 6 pt.
 ** h == 0: as high as the text needs.  Returns the height used in mm; more than h if even 6 pt is too high. */
@@ -30,6 +32,9 @@ double pdf_text(struct pdf *p, double x, double y, double w, double h, struct pd
 void pdf_line(struct pdf *p, double x1, double y1, double x2, double y2, double width_mm);
 /* A frame (width_mm == 0: none) and a fill: 0 black … 1 white; below 0: no fill. */
 void pdf_box(struct pdf *p, double x, double y, double w, double h, double width_mm, double grey_fill);
+/* A picture in a box: as large as fits, its shape kept, in the middle.  false, and nothing drawn: no PNG, or more
+** than LIM_PICTURE_SIDE pixels on a side. */
+bool pdf_png(struct pdf *p, double x, double y, double w, double h, struct str png);
 /* A QR code (ISO/IEC 18004, level M; libqrencode) with its quiet zone of four modules inside size.
 ** false, and nothing drawn: s is empty or longer than LIM_QR_BYTES. */
 bool pdf_qr(struct pdf *p, double x, double y, double size, struct str s);

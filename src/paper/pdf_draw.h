@@ -15,7 +15,7 @@ struct pdf {
     PangoContext *pango;
     PangoLayout *layout;
     size_t missing;
-    bool ended;
+    bool ended, picture;
 };
 
 /* Millimetres to points. */

@@ -63,12 +63,19 @@ void resp_redirect(struct http_resp *r, struct str path)
 
 /* -- lines ------------------------------------------------------------------------------------------ */
 
+#define POLICY(IMG) \
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src " IMG "; connect-src 'self'; " \
+    "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; " \
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report"
+
+void resp_inline_pictures(struct http_resp *r)
+{
+    resp_field(r, "Content-Security-Policy", S(POLICY("'self' data:")));
+}
+
 /* trust.md 7.3; the policy of uploads is set by their handler. */
 static const struct { const char *name, *value; } standing[] = {
-    { "Content-Security-Policy",
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-      "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
-      "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp-report" },
+    { "Content-Security-Policy", POLICY("'self'") },
     { "X-Content-Type-Options", "nosniff" },
     { "Referrer-Policy", "same-origin" },
     { "Cross-Origin-Opener-Policy", "same-origin" },

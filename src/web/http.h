@@ -56,6 +56,8 @@ struct http_resp {
 void resp_field(struct http_resp *r, const char *name, struct str value);
 /* 303 See Other to a path of ours, already encoded; anything else (another origin, control bytes) is "/". */
 void resp_redirect(struct http_resp *r, struct str path);
+/* This page holds pictures of its own (data: addresses); everything else of the policy stands. */
+void resp_inline_pictures(struct http_resp *r);
 
 /* Replaces rows of limits.h, for tests; 0 leaves the row. */
 struct http_limits { int head_ms, body_ms, write_ms, idle_ms; unsigned connections, pending; };

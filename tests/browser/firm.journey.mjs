@@ -61,6 +61,8 @@ async function bookAll(walker, places) {
   }
   walker.ok(/予約する: 確認/.test(await page.title()), `the check page stands before the booking (${await summary(page)})`);
   walker.ok(/ミドリノ/.test(await text(page)) && /昭和15年4月2日/.test(await text(page)), 'it shows the normal form');
+  const plate = await page.locator('img.sheet').evaluate((image) => image.decode().then(() => image.naturalWidth, () => 0));
+  walker.ok(plate === 640, `the door plate is seen before booking (${plate} pixels wide)`);
   await walker.check('check');
   await turn(page, () => page.locator('button[value=edit]').nth(1).click());
   walker.ok((await typed(page)).died_at === '9時半', 'going back shows what was typed');

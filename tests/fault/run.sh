@@ -46,7 +46,7 @@ honest=build/madoguchi
 [ ! -x build-test/madoguchi ] || honest=build-test/madoguchi
 check "F10: $requests malformed requests" green malformed --cases $requests --seed "$seed" --program $honest
 check "F10 control: without the gate they are understood" red malformed --cases 21 --program $bug/gate_open_city
-for part in front witness backup confine; do
+for part in front witness backup confine worker; do
     sh tests/fault/$part.sh build >"$work/$part.log" 2>&1
     cat "$work/$part.log"
     figures=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/$part.log")

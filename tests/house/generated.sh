@@ -52,6 +52,19 @@ sed '/| it_office |/d' "$work/plan.md" >"$work/short.md"
 expect "control: a plan without a role is seen" 1 names_all "$work/short.md"
 expect "the plan is the same for the same city" 0 same_plan 8111
 expect "control: another port is another plan" 1 same_plan 8112
+# The bill of materials against what the loader and dpkg say.
+loaded() { ldd "$program" | grep -oE '/[^ ]+\.so[^ ]*' | while read -r f; do basename "$(readlink -f "$f")"; done | sort -u; }
+files_of() { grep -oE '"name":"file","value":"[^"]+"' "$1" | sed 's/.*"value":"//; s/"//' | sort -u; }
+names_libraries() { loaded >"$work/loaded" && files_of "$1" >"$work/listed" && diff "$work/loaded" "$work/listed"; }
+has_version() { grep -q "pkg:deb/debian/$2@$(dpkg-query -W -f '${Version}' "$2" | head -n 1)\"" "$1"; }
+sqlite=$(dpkg-query -W -f '${Package}' libsqlite3-0 2>/dev/null)
+"$program" sbom >"$work/sbom.json" 2>/dev/null
+expect "the bill of materials names every library that is loaded" 0 names_libraries "$work/sbom.json"
+sed 's/"value":"libsqlite3/"value":"libother/' "$work/sbom.json" >"$work/short.json"
+expect "control: a library that is not listed is seen" 1 names_libraries "$work/short.json"
+[ -z "$sqlite" ] || expect "versions are those of dpkg" 0 has_version "$work/sbom.json" "$sqlite"
+sed 's/\(debian\/libsqlite3-0@\)/\10/' "$work/sbom.json" >"$work/old.json"
+[ -z "$sqlite" ] || expect "control: another version is seen" 1 has_version "$work/old.json" "$sqlite"
 if command -v mandoc >/dev/null 2>&1; then
     lint() { ! mandoc -Tlint "$@" | grep -v 'referenced manual not found'; }
     expect "the manual pages are sound" 0 lint docs/man/madoguchi.1 docs/man/madoguchi.conf.5

@@ -3,6 +3,7 @@
 ** numbered, and that the text of each PDF is what the rows say (pdftotext).
 */
 #include "crematorium_world.h"
+#include "kernel/page.h"
 #include "paper_tool.h"
 #include "systems/crematorium/charges.h"
 
@@ -303,6 +304,34 @@ static void the_daily_report_counts(void **state) {
           "葛󠄀城花子");
 }
 
+/* U054: before booking, and after it, the same draw function; only the number is still missing. */
+static void the_plate_is_seen_before_anything_is_stored(void **state) {
+    (void)state;
+    NEED_CITY();
+    const struct act *reserve_act = act_find(&crematorium, BOOKING, S("reserve"));
+    struct val in = whole_person(0, "2026-06-12", "12:30", ",\"deceased\":\"葛\U000E0100城　見本\"");
+    struct act_call call = { .caller = desk, .sys = &crematorium, .act = reserve_act, .input = in.map, .now = clock_at(NOW), .rehearse = true };
+    int64_t before = count("SELECT count(*) FROM crematorium_booking");
+    struct act_answer got = act_run(city.k, city.a, &call);
+    assert_true(got.end == ACT_DONE && got.rec);
+    struct ctx *c = page_of(desk, NOW);
+    struct str seen, other, again;
+    assert_true(preview_picture(c, reserve_act, got.rec, &seen));
+    assert_memory_equal(seen.p, "\x89PNG", 4);
+    assert_int_equal(count("SELECT count(*) FROM crematorium_booking"), before);
+    struct rec *r = rec_copy(city.a, got.rec);
+    assert_true(preview_picture(c, reserve_act, r, &again) && str_eq(seen, again));
+    rec_set(r, BK_NAME, LIT("葛\U000E0101城　見本")); /* another shape of the same letter is another picture */
+    assert_true(preview_picture(c, reserve_act, r, &other) && !str_eq(seen, other));
+    struct pdf *plate = pdf_picture(city.a, true, 640);
+    r = rec_copy(city.a, got.rec);
+    rec_set(r, BK_NO, NIL);
+    name_plate(c, r, plate);
+    assert_true(pdf_end(plate, &other) && str_eq(seen, other));
+    assert_false(preview_picture(c, act_find(&crematorium, BOOKING, S("cancel")), got.rec, &other));
+    gone(c);
+}
+
 static void papers_of_one_booking_and_line(void **state) {
     (void)state;
     NEED_CITY();
@@ -350,6 +379,7 @@ int main(void) {
         cmocka_unit_test(every_yen_taken_has_a_receipt),
         cmocka_unit_test(the_day_on_paper),
         cmocka_unit_test(the_daily_report_counts),
+        cmocka_unit_test(the_plate_is_seen_before_anything_is_stored),
         cmocka_unit_test(papers_of_one_booking_and_line),
         cmocka_unit_test(long_and_rare_names_fit),
     };

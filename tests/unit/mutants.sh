@@ -21,11 +21,12 @@ command_of() { ninja -C "$build" -t commands "$1" | tail -n 1; }
 
 # Compile the changed copy, link it before the archive, run the test's program: 0 if the test named went red.
 killed() { # FILE SED TEST-FILE TEST-NAME
-    src=src/systems/crematorium/$1 program=tests/unit/$(basename "$3" _test.c)
-    sed "$2" "$src" >"$work/$1"
-    ! cmp -s "$src" "$work/$1" || { echo "the expression changes nothing in $1" && return 1; }
-    object=src/libsystems.a.p/systems_crematorium_${1%.c}.c.o
-    (cd "$build" && eval "$(command_of "$object" | sed "s| -MD .*||") -w -O0 -I$root/$(dirname "$src") -o $work/o.o -c $work/$1") >"$work/said" 2>&1 ||
+    case $1 in */*) src=src/$1 ;; *) src=src/systems/crematorium/$1 ;; esac # of the crematorium, or room/…
+    program=tests/unit/$(basename "$3" _test.c) under=${src#src/}
+    sed "$2" "$src" >"$work/changed.c"
+    ! cmp -s "$src" "$work/changed.c" || { echo "the expression changes nothing in $1" && return 1; }
+    object=src/lib${under%%/*}.a.p/$(echo "$under" | tr / _).o
+    (cd "$build" && eval "$(command_of "$object" | sed "s| -MD .*||") -w -O0 -I$root/$(dirname "$src") -o $work/o.o -c $work/changed.c") >"$work/said" 2>&1 ||
         { echo "it does not compile" && head -n 5 "$work/said" && return 1; }
     (cd "$build" && eval "$(command_of "$program" | sed "s|-o $program |-o $work/test $work/o.o |")") >"$work/said" 2>&1 ||
         { echo "it does not link" && head -n 5 "$work/said" && return 1; }

@@ -32,6 +32,10 @@ void resp_field(struct http_resp *r, const char *name, struct str value) {
     r->fields[r->nfields++] = (struct pair){ str_z(name), TEXT(value) };
 }
 
+void resp_inline_pictures(struct http_resp *r) {
+    resp_field(r, "X-Pictures", S("own"));
+}
+
 void resp_redirect(struct http_resp *r, struct str path) {
     r->status = 303;
     resp_field(r, "Location", path);

@@ -57,6 +57,31 @@ static const struct str names[] = {
     S("パブロ・ディエゴ・ホセ・フランシスコ・デ・パウラ・ファン・ネポムセーノ・マリーア・デ・ロス・レメディオス・クリスピアーノ・デ・ラ・サンティシマ・トリニダード・ルイス・イ・ピカソ"),
 };
 
+/* A picture has the shape of the sheet and what is drawn on it; a picture on paper keeps its shape; no PNG, none. */
+static void a_sheet_may_be_a_picture(void **state) {
+    struct arena *a = *state;
+    struct pdf *p = pdf_picture(a, true, 297);
+    pdf_box(p, 100, 50, 50, 50, 0, 0);
+    struct str png = finish(p), blank = finish(pdf_picture(a, true, 297));
+    assert_memory_equal(png.p, "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x01\x29\0\0\0\xd2", 24); /* 297 × 210 */
+    assert_false(str_eq(png, blank));
+    p = pdf_new(a, S("t"), true);
+    assert_false(pdf_png(p, 10, 10, 50, 50, S("GIF89a")));
+    assert_false(pdf_png(p, 10, 10, 50, 50, str_sub(png, 0, 40)));
+    char *huge = str_c(a, str_sub(png, 0, png.n));
+    memcpy(huge, png.p, png.n);
+    huge[17] = 1; /* claims 65,833 pixels */
+    assert_false(pdf_png(p, 10, 10, 50, 50, (struct str){ huge, png.n }));
+    struct str without = picture(a, finish(p));
+    p = pdf_new(a, S("t"), true);
+    assert_true(pdf_png(p, 0, 0, 297, 210, png));
+    struct str with = picture(a, finish(p));
+    size_t dark = 0;
+    for (size_t i = 0; i < with.n; i++) dark += (unsigned char)with.p[i] < 50 && (unsigned char)without.p[i] > 200;
+    double pixels = 50 * 50 / 25.4 / 25.4 * 100 * 100; /* at 100 dpi */
+    if (fabs((double)dark - pixels) > pixels * 0.05) fail_msg("%zu dark pixels", dark);
+}
+
 static void every_name_comes_back(void **state) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         comes_back(*state, mincho, names[i], 0);
@@ -257,7 +282,7 @@ static int inject(void **state) {
 
 #define T(f) cmocka_unit_test_setup_teardown(f, arena_setup, arena_teardown)
 int main(void) {
-    const struct CMUnitTest tests[] = { T(every_name_comes_back), T(missing_characters_are_boxed_and_counted),
+    const struct CMUnitTest tests[] = { T(every_name_comes_back), T(a_sheet_may_be_a_picture), T(missing_characters_are_boxed_and_counted),
         T(a_box_has_ink), T(the_file_is_sound), T(every_font_is_an_embedded_subset),
         T(text_shrinks_to_fit_and_not_below_six_points), T(lines_break_by_japanese_rules),
         T(long_words_break_without_a_hyphen), T(rows_grow_wrap_and_end_where_they_say),

@@ -51,6 +51,7 @@ static void targets(void) {
     struct caller *system = who_system(city.k, city.a, CH_INTERNAL);
     done(system, TARGET, "enter", 0, "{\"urgency\":\"high\",\"first_min\":30,\"end_min\":240,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
     done(system, TARGET, "enter", 0, "{\"urgency\":\"low\",\"first_min\":480,\"end_min\":7200,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
+    done(system, DELIVERY, "enter", 0, "{\"mail\":\"sla@city.example.jp\",\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
     done(system, GOAL, "enter", 0, "{\"name\":\"uptime\",\"value\":9995,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
 }
 
@@ -177,9 +178,30 @@ static void the_report_of_a_month_is_made_without_asking(void **state) {
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"2026-12\"}")), NOT_OVER);
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"2026-11\"}")), NOT_TWICE);
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"11月\"}")), NOT_MONTH);
-    done(manager, REPORT, "accept", id, "{}");
+    assert_int_equal(one("SELECT count(*) FROM kernel_notice WHERE recipient = 'sla@city.example.jp' AND body LIKE '%稼働率: %' AND id > ?1", 0), 1); /* sent, unasked */
     done(it, MINUTES, "record", 0, str_c(city.a, str_fmt(city.a,
         "{\"held_on\":\"2026-12-05\",\"report\":%lld,\"people\":\"2人\",\"text\":\"了承\"}", (long long)id)));
+}
+
+/* Made on a Tuesday: the sixth working day after it is Wednesday of the week after next. */
+static void a_report_nobody_accepts_is_reminded_of_once(void **state) {
+    (void)state;
+    NEED_CITY();
+#define REMINDED one("SELECT count(*) FROM kernel_notice WHERE subject LIKE '%確認されていません' AND id > ?1", 0)
+    int64_t id = one("SELECT id FROM service_report WHERE month = '2026-11' AND id > ?1", 0);
+    pass(86400 * 7);
+    job_now(city.k, S("service"), S("late"));
+    assert_int_equal(REMINDED, 0);
+    pass(86400);
+    job_now(city.k, S("service"), S("late"));
+    job_now(city.k, S("service"), S("late"));
+    assert_int_equal(REMINDED, 1);
+    assert_int_equal(act(it, REPORT, "give_back", id, "{\"reason\":\"x\"}").end, ACT_FORBIDDEN);
+    assert_int_equal(act(manager, REPORT, "give_back", id, "{}").end, ACT_REFUSED);
+    done(manager, REPORT, "give_back", id, "{\"reason\":\"障害の時刻がない\"}");
+    done(it, REPORT, "again", id, "{}");
+    assert_int_equal(one("SELECT count(*) FROM kernel_notice WHERE recipient = 'sla@city.example.jp' AND subject LIKE 'サービス%' AND id > ?1", 0), 2);
+    done(manager, REPORT, "accept", id, "{}");
 }
 
 /* One answered late, one never answered but not due yet: together with the case of the first test, three. */
@@ -225,7 +247,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(times_are_measured_and_dues_stand), cmocka_unit_test(a_remote_session_ends_with_an_accepted_report),
         cmocka_unit_test(two_more_cases), cmocka_unit_test(time_that_it_was_not_there_is_counted),
-        cmocka_unit_test(the_report_of_a_month_is_made_without_asking) };
+        cmocka_unit_test(the_report_of_a_month_is_made_without_asking),
+        cmocka_unit_test(a_report_nobody_accepts_is_reminded_of_once) };
     int failed = cmocka_run_group_tests_name("service on SQLite", tests, up_lite, down);
     return failed + cmocka_run_group_tests_name("service on PostgreSQL", tests, up_pg, down);
 }

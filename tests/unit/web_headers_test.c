@@ -46,6 +46,11 @@ static int count(struct str text, const char *line)
 static void test_standing(void **state)
 {
     (void)state;
+    struct http_resp own = { .a = a, .type = S("text/html; charset=utf-8"), .body = S("x") };
+    resp_inline_pictures(&own);
+    struct str policy = written(&own, false);
+    assert_true(str_find(policy, S("script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'")) != SIZE_MAX);
+    assert_true(str_find(policy, S("img-src 'self';")) == SIZE_MAX);
     struct http_resp r = { .a = a, .type = S("text/html; charset=utf-8"), .body = S("x") };
     struct str h = written(&r, false);
     static const char *const lines[] = {

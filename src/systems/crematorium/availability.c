@@ -4,6 +4,7 @@
 ** everyone and the kernel keeps it until the next commit.  One SELECT counts the taken lanes of the week;
 ** the rest are cached rules.  A row is a day, a column a band: on a narrow screen each row becomes a list.
 */
+#include "desk.h"
 #include "records.h"
 #include "fields.h"
 
@@ -213,6 +214,7 @@ struct val availability(struct ctx *c) {
     }
     map_setz(m, "sites", LIST(sites));
     bulletins_put(c, m);
+    maintenance_put(c, m);
     map_setz(m, "none", BOOL(sites->n == 0));
     map_setz(m, "as_of", TEXT(phrase_moment(c, c->now)));
     map_setz(m, "as_of_iso", TEXT(moment_iso(c->a, c->now)));

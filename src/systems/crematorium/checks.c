@@ -117,6 +117,7 @@ static void check_closed(struct ctx *c, const struct want *w, const char *use, d
 
 static void check_closures(struct ctx *c, const struct want *w) {
     check_closed(c, w, "reception", (day_t)(c->now / 86400), -1);
+    check_maintenance(c, w);
     check_closed(c, w, "cremation", w->day, BK_DAY);
     if (w->farewell) check_closed(c, w, "farewell", w->day, BK_FAREWELL);
     if (w->wake) check_closed(c, w, "wake", w->day - 1, BK_WAKE);

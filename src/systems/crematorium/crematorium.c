@@ -18,6 +18,8 @@ static const struct state booking_states[] = {
     { "collected", "収骨済み" }, { "closed", "完了" }, { "cancelled", "取消" }, { "lapsed", "失効" }, { "refused", "受入不可" },
     { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
     { "conflict", "停止中の記入と重なり" }, { "draft", "下書き" }, { NULL, NULL } };
+static const struct state login_states[] = { { "active", "使用中" }, { "removed", "外した" }, { NULL, NULL } };
+static const struct state maintenance_states[] = { { "announced", "予告" }, { "withdrawn", "取りやめ" }, { NULL, NULL } };
 static const struct state remote_states[] = { { "allowed", "許可" }, { "reported", "報告済み" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
                                             { "suspended", "停止" }, { "cancelled", "登録取消" }, { "expired", "期限切れ" }, { NULL, NULL } };
@@ -120,49 +122,15 @@ static const struct grant statement_grants[] = {
     { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
     { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 
+/* People of a firm: its admin, the city and IT. */
+static const struct grant login_grants[] = {
+    { "firm_admin", READS, "firm", SEES_STAFF, NULL }, { "city_staff", READS, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
+    { "it_office", READS, NULL, SEES_STAFF, NULL }, { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
+
 /* What the operator owes: the city and those who audit it. */
 static const struct grant duty_grants[] = {
     { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL }, { "it_office", DESK, NULL, SEES_STAFF, NULL },
     { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
-
-/* -- checks of rule rows ------------------------------------------------------------------------------------------------- */
-
-static bool month_day_ok(struct str md) {
-    day_t d;
-    char iso[16] = "2024-";     /* a leap year: 02-29 is a day */
-    if (md.n != 5) return false;
-    memcpy(iso + 5, md.p, 5);
-    return day_parse_iso((struct str){ iso, 10 }, &d);
-}
-
-static void check_season(struct ctx *c, const struct rec *r, int from, int to) {
-    if (!rec_has(r, from) && !rec_has(r, to)) return;
-    if (!month_day_ok(rec_text(r, from))) refuse(c, from, SAY_COUNT_SEASON, 0);
-    if (!month_day_ok(rec_text(r, to))) refuse(c, to, SAY_COUNT_SEASON, 0);
-}
-
-static void band_check(struct ctx *c, const struct rec *r) { check_season(c, r, BD_SEASON_FROM, BD_SEASON_TO); }
-
-static void intake_check(struct ctx *c, const struct rec *r) { check_season(c, r, IN_SEASON_FROM, IN_SEASON_TO); }
-
-static void closure_check(struct ctx *c, const struct rec *r) {
-    struct str pattern = rec_text(r, CL_PATTERN);
-    int needs = str_eqz(pattern, "date") ? CL_DATE : str_eqz(pattern, "range") ? CL_MD_FROM : str_eqz(pattern, "weekday") || str_eqz(pattern, "unless_booked") ? CL_WEEKDAY
-                                                                                                                             : CL_ROKUYO;
-    if (!rec_has(r, needs)) refuse(c, needs, SAY_CLOSURE_FORM, 0, TEXTZ(closure_fields[needs].label));
-    if (needs == CL_MD_FROM) check_season(c, r, CL_MD_FROM, CL_MD_TO);
-}
-
-static void ceremony_check(struct ctx *c, const struct rec *r) {
-    struct str blocks = rec_text(r, CR_BLOCKS), starts = rec_text(r, CR_WAKE_STARTS);
-    while (blocks.n) {
-        struct str one = str_cut(&blocks, ' ');
-        struct str begin = str_cut(&one, '-');
-        if (minutes_of(begin) < 0 || minutes_of(one) <= minutes_of(begin)) refuse(c, CR_BLOCKS, SAY_NO_NUMBER, 0, TEXTZ(ceremony_fields[CR_BLOCKS].label));
-    }
-    while (starts.n)
-        if (minutes_of(str_cut(&starts, ' ')) < 0) refuse(c, CR_WAKE_STARTS, SAY_NO_NUMBER, 0, TEXTZ(ceremony_fields[CR_WAKE_STARTS].label));
-}
 
 /* -- tables ----------------------------------------------------------------------------------------------------------------- */
 
@@ -245,6 +213,9 @@ static const struct table tables[TABLES] = {
     [ALARM] = { "alarm", "異常の知らせ", FIELDS(alarm_fields), .grants = site_desk_grants, .keys = alarm_keys, .title = "kind", .append_only = true },
     [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },
     [REMOTE] = { "remote", "遠隔保守", FIELDS(remote_fields), .states = remote_states, .grants = duty_grants, .title = "purpose" },
+    [FIRM_LOGIN] = { "firm_login", "自社の利用者", FIELDS(firm_login_fields), .states = login_states, .grants = login_grants, .title = "login", .order = "login" },
+    [MAINTENANCE] = { "maintenance", "保守のための停止", FIELDS(maintenance_fields), .states = maintenance_states, .grants = open_grants, .title = "begins",
+                      .order = "-begins" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
 
     [CERTIFICATE] = { "certificate", "許可書・証明書", FIELDS(certificate_fields), .states = certificate_states, .grants = paper_grants,
@@ -486,6 +457,12 @@ static const struct act acts[] = {
       .check = firm_request_grant_check, .run = firm_request_grant },
     { "decline", "届出を認めない", FIRM_REQUEST, .roles = ROLES_CITY, .asks = firm_request_done_asks, .from = "asked", .to = "declined",
       .run = firm_request_decline },
+    { "add", "利用者を加える", FIRM_LOGIN, .roles = "firm_admin", .asks = firm_login_asks, .to = "active", .check = login_add_check,
+      .run = login_add },
+    { "remove", "利用者を外す", FIRM_LOGIN, .roles = "firm_admin", .from = "active", .to = "removed", .confirm = true, .run = login_remove },
+    { "announce", "保守を知らせる", MAINTENANCE, .roles = ROLES_CITY, .asks = maintenance_asks, .to = "announced", .second = APPROVAL,
+      .second_roles = "city_manager", .check = maintenance_check },
+    { "withdraw", "保守を取りやめる", MAINTENANCE, .roles = ROLES_CITY, .from = "announced", .to = "withdrawn" },
     { "enter", "入力する", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks },
     { "edit", "直す", POSTCODE, .roles = ROLES_CITY, .asks = postcode_asks, .from = "*" },
     { "raise", "異常を知らせる", ALARM, .roles = "", .asks = alarm_asks, .run = alarm_raise },
@@ -530,6 +507,7 @@ static const struct page pages[] = {
     { "rooms", "部屋の空き", .roles = "public", .model = rooms_page, .html = "rooms.html", .cached = true },
     { "months", "月の空き", .roles = "public", .model = months_page, .html = "months.html", .cached = true },
     { "mine", "自社の予約", .roles = ROLES_FIRM, .model = mine_page, .html = "mine.html", .menu = true },
+    { "logins", "自社の利用者", .roles = "firm_admin", .model = logins_page, .html = "logins.html", .menu = true },
     { "day", "今日の予定", .roles = ROLES_DESK " furnace_operator", .model = day_board, .html = "day.html", .menu = true },
     { "tray", "連絡表の受け箱", .roles = ROLES_DESK, .model = sheet_tray, .html = "tray.html", .menu = true },
     { "holds", "確保中の枠", .roles = ROLES_FIRM " " ROLES_DESK, .model = holds_page, .html = "holds.html", .menu = true },
@@ -556,7 +534,7 @@ static const struct page pages[] = {
 static const struct paper papers[] = {
     { "use_application", "使用許可申請書", BOOKING, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_application },
     { "permit_stamp", "許可証への印字", LEDGER, .roles = ROLES_DESK, .draw = permit_stamp },
-    { "name_plate", "名札", BOOKING, .roles = ROLES_HALL " furnace_operator", .draw = name_plate, .landscape = true },
+    { "name_plate", "名札", BOOKING, .roles = ROLES_HALL " furnace_operator", .draw = name_plate, .landscape = true, .preview = true },
     { "use_permit", "使用許可書", CERTIFICATE, .roles = ROLES_FIRM " " ROLES_DESK, .draw = use_permit },
     { "cremation_certificate", "火葬証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = cremation_certificate },
     { "division_certificate", "分骨証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = division_certificate },

@@ -16,7 +16,7 @@ enum { SITE, RESOURCE, FIRM, BAND, CLOSURE, WINDOW, DEADLINE, TENTATIVE, CHANGE_
        LINK, LINK_KEY, PROGRESS,
        EXEMPTION_RULE, REFUND_RULE, CHARGE, EXEMPTION, REFUND, STATEMENT,
        WAITING, INTAKE, DRAW, SEALED, TURN, FALLBACK, OUTAGE,
-       CALL_NOTE, NEAR, CLAIM, BLOCK, FIRM_REQUEST, TERMS, AGREEMENT, ATTACHMENT, POSTCODE, ALARM, DUTY, REMOTE, TABLES };
+       CALL_NOTE, NEAR, CLAIM, BLOCK, FIRM_REQUEST, TERMS, AGREEMENT, ATTACHMENT, POSTCODE, ALARM, DUTY, REMOTE, FIRM_LOGIN, MAINTENANCE, TABLES };
 
 /* 聖苑 */
 enum { ST_CODE, ST_NUMBER, ST_NAME, ST_KANA, ST_ADDRESS, ST_PHONE, ST_FAX, ST_HOURS, ST_MANAGER, ST_URL, ST_PERMIT_X, ST_PERMIT_Y, ST_ALARM_MAIL, ST_ALARM_HOURS, ST_N };
@@ -193,6 +193,12 @@ void parts_free(struct ctx *c, int64_t booking);
 void tokens_free(struct ctx *c, int64_t booking);
 /* The booking ends without use: parts, charge, and whoever waits for its band (ended.c). */
 void booking_ended(struct ctx *c, const struct rec *r);
+
+/* -- rule_checks.c: rows of rule tables */
+void band_check(struct ctx *c, const struct rec *r);
+void intake_check(struct ctx *c, const struct rec *r);
+void closure_check(struct ctx *c, const struct rec *r);
+void ceremony_check(struct ctx *c, const struct rec *r);
 
 /* -- booking.c ------------------------------------------------------------------------------------------------ */
 bool want_read(struct ctx *c, const struct rec *r, struct want *w);

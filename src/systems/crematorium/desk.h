@@ -29,6 +29,14 @@ enum { AL_SITE, AL_KIND, AL_DAY, AL_AT, AL_TEXT, AL_N };
 enum { DU_KIND, DU_NAME, DU_HOLDER, DU_REACH, DU_DATED, DU_UNTIL, DU_N };
 enum { RM_WHO, RM_PURPOSE, RM_DECISION, RM_BEGIN, RM_END, RM_REPORT, RM_N };
 
+/* 自社の利用者: people of a firm, added and removed by its own admin */
+enum { FU_FIRM, FU_LOGIN, FU_NAME, FU_KANA, FU_MAIL, FU_ACCOUNT, FU_FIRST, FU_BY, FU_ADDED, FU_N };
+
+/* 保守のための停止 */
+enum { MT_BEGIN, MT_END, MT_REASON, MT_N };
+
+extern const struct field firm_login_fields[FU_N], maintenance_fields[MT_N];
+extern const struct ask firm_login_asks[], maintenance_asks[];
 extern const struct field call_fields[CN_N], near_fields[NM_N], claim_fields[RC_N], block_fields[BL_N], firm_request_fields[FR_N],
     terms_fields[TE_N_], agreement_fields[AG_N], attachment_fields[AT_N],
     postcode_fields[PC_N], alarm_fields[AL_N], duty_fields[DU_N], remote_fields[RM_N];
@@ -84,6 +92,18 @@ void check_terms(struct ctx *c, const struct want *w);
 void reminders_job(struct ctx *c);
 void charge_remind(struct ctx *c, struct rec *r);
 
+/* -- logins.c: people of a firm (U010) ------------------------------------------------------------------------------------- */
+void login_add_check(struct ctx *c, const struct rec *r);
+void login_add(struct ctx *c, struct rec *r);
+void login_remove(struct ctx *c, struct rec *r);
+struct val logins_page(struct ctx *c);
+
+/* -- maintenance.c: announced stops of web bookings (O05) --------------------------------------------------------------- */
+void maintenance_check(struct ctx *c, const struct rec *r);
+void check_maintenance(struct ctx *c, const struct want *w);
+/* "maintenance" in a page's model: what comes within two weeks. */
+void maintenance_put(struct ctx *c, struct map *m);
+
 /* -- attachments.c: papers of a booking (U071) ---------------------------------------------------------------------------- */
 void attachment_check(struct ctx *c, const struct rec *r);
 void attachment_add(struct ctx *c, struct rec *r);
@@ -116,6 +136,7 @@ enum say_desk {
     SAY_CALL_RESULT = 1261, SAY_BLOCK_BOOKINGS, SAY_BLOCK_TIME, SAY_BLOCK_LONG, SAY_PROOF_OLD, SAY_PROOF_NEEDED, SAY_RENEW_EARLY,
     SAY_FIRM_OPEN, SAY_TERMS, SAY_CLAIM_TWICE, SAY_BAND_INFECTION, SAY_WEIGHT, SAY_FURNACE_BLOCKED,
     SAY_COFFIN, SAY_LABEL, SAY_LABEL_NEEDED, SAY_ROOM_USED, SAY_ROOM_NONE, SAY_NO_MESSAGE, SAY_REPORT_MISSING,
+    SAY_USER_FORM, SAY_USER_TAKEN, SAY_USER_NOT_OWN, SAY_MAINTENANCE, SAY_MAINTENANCE_SOON, SAY_MAINTENANCE_LONG,
 };
 
 #endif

@@ -108,7 +108,27 @@ const struct field attachment_fields[AT_N] = {
 const struct ask attachment_asks[] = { { AT_BOOKING, NULL, 1 }, { AT_KIND, NULL, 1 }, { AT_FILE, NULL, 1 }, { AT_NOTE, NULL, 0 }, { -1, NULL, 0 } };
 const struct ask assign_asks[] = { { BK_FAREWELL_ROOM, "部屋", 0 }, { BK_COLLECTION_ROOM, NULL, 0 }, { -1, NULL, 0 } };
 
-static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { NULL, NULL } };
+const struct field firm_login_fields[FU_N] = {
+    [FU_FIRM] = { "firm", "葬祭業者", T_REF, .ref = "crematorium.firm", .list = 1 },
+    [FU_LOGIN] = { "login", "ログインID", T_TEXT, .must = 1, .max = 60, .list = 1, .find = 1, .secrecy = STAFF, .help = "例: aozora-sato" },
+    [FU_NAME] = { "name", "氏名", T_NAME, .must = 1, .max = 80, .list = 1, .secrecy = STAFF },
+    [FU_KANA] = { "kana", "フリガナ", T_KANA, .must = 1, .max = 80, .secrecy = STAFF },
+    [FU_MAIL] = { "mail", "メール", T_MAIL, .max = 120, .secrecy = STAFF },
+    [FU_ACCOUNT] = { "account", "利用者の番号", T_INT },
+    [FU_FIRST] = { "first", "最初のパスワードの番号", T_INT },
+    [FU_BY] = { "added_by", "加えた人", T_NAME, .secrecy = STAFF },
+    [FU_ADDED] = { "added_at", "加えた日時", T_TIME, .list = 1 },
+};
+const struct ask firm_login_asks[] = { { FU_LOGIN, NULL, 1 }, { FU_NAME, NULL, 1 }, { FU_KANA, NULL, 1 }, { FU_MAIL, NULL, 0 }, { -1, NULL, 0 } };
+
+const struct field maintenance_fields[MT_N] = {
+    [MT_BEGIN] = { "begins", "始め", T_TIME, .must = 1, .list = 1 },
+    [MT_END] = { "ends", "終わり", T_TIME, .must = 1, .list = 1 },
+    [MT_REASON] = { "reason", "理由", T_TEXT, .must = 1, .max = 100, .list = 1, .help = "例: 更新の適用" },
+};
+const struct ask maintenance_asks[] = { { MT_BEGIN, NULL, 1 }, { MT_END, NULL, 1 }, { MT_REASON, NULL, 1 }, { -1, NULL, 0 } };
+
+static const struct choice alarm_choices[] = { { "no_booking", "予約が入っていない" }, { "no_close", "日を締めていない" }, { "clock", "時計のずれ" }, { NULL, NULL } };
 static const struct choice duty_choices[] = { { "plan", "運用計画・構成図" }, { "certificate", "認証" }, { "cloud", "クラウドの層" }, { NULL, NULL } };
 const struct field postcode_fields[PC_N] = {
     [PC_CODE] = { "code", "郵便番号", T_POSTCODE, .must = 1, .unique = 1, .list = 1, .find = 1 },

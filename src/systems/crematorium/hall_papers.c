@@ -13,13 +13,13 @@ static const struct pdf_style plate_foot = {PDF_GOTHIC, 18, PDF_CENTER, false};
  */
 void name_plate(struct ctx *c, const struct rec *r, struct pdf *p) {
     bool withheld = rec_int(r, BK_WITHHELD) != 0;
-    struct str number = str_fmt(c->a, "受付番号 %.*s", STR_ARG(rec_text(r, BK_NO)));
+    struct str number = rec_has(r, BK_NO) ? str_fmt(c->a, "受付番号 %.*s", STR_ARG(rec_text(r, BK_NO))) : S("");
     pdf_box(p, 12, 12, 273, 186, 1.0, -1);
     pdf_text(p, 20, 24, 257, 16, plate_small,
              rec_has(r, BK_FURNACE_NO) ? str_fmt(c->a, "%lld番炉", (long long)rec_int(r, BK_FURNACE_NO))
                                        : S(""));
     if (withheld)
-        pdf_text(p, 20, 80, 257, 50, plate_style, rec_text(r, BK_NO));
+        pdf_text(p, 20, 80, 257, 50, plate_style, rec_has(r, BK_NO) ? rec_text(r, BK_NO) : S("（受付番号）"));
     else {
         pdf_text(p, 20, 56, 257, 14, plate_foot, rec_text(r, BK_KANA));
         pdf_text(p, 20, 76, 257, 62, plate_style, str_cat(c->a, rec_text(r, BK_NAME), S("　様")));

@@ -4,7 +4,7 @@
 #include "desk.h"
 #include "fields.h"
 
-enum { CLOSE_BY_HOUR = 19, PLAN_DAYS = 365 };
+enum { CLOSE_BY_HOUR = 19, PLAN_DAYS = 365, DRIFT_MS = 500 };
 
 /* -- alarms: one a hall, kind and day ------------------------------------------------------------------------------------- */
 
@@ -37,10 +37,21 @@ static void alarms_of(struct ctx *c, const struct rec *site) {
     if (worked && !closed && c->now % 86400 >= CLOSE_BY_HOUR * 3600) raise_once(c, rec_id(site), "no_close", S("今日をまだ締めていません。"));
 }
 
+/* The clock decides 24 hours and deadlines (O20).  Empty: it is right, or nobody watches it. */
+static struct str clock_fault(struct ctx *c) {
+    int64_t ms;
+    enum drift d = clock_drift(c, &ms);
+    if (d == DRIFT_SILENT) return S("基準の時計が答えません。時刻合わせを確かめてください。");
+    if (d == DRIFT_KNOWN && (ms > DRIFT_MS || ms < -DRIFT_MS)) return str_fmt(c->a, "時計が%lldミリ秒ずれています。時刻合わせを確かめてください。", (long long)ms);
+    return S("");
+}
+
 void alarms_job(struct ctx *c) {
+    struct str clock = clock_fault(c);
     struct rows *rows = ask(c, "SELECT id FROM crematorium_site WHERE alarm_mail IS NOT NULL ORDER BY id");
     while (rows_next(rows)) {
         const struct rec *site = rec_get(c, SITE, rows_int(rows, "id"));
+        if (site && clock.n) raise_once(c, rec_id(site), "clock", clock);
         if (site) alarms_of(c, site);
     }
 }

@@ -125,6 +125,12 @@ const struct sentence crematorium_sentences[] = {
     { SAY_ROOM_NONE, "room_none", "{0}番の部屋はありません。番号を確かめてください。" },
     { SAY_NO_MESSAGE, "no_message", "職員への連絡は書かれていません。" },
     { SAY_REPORT_MISSING, "report_missing", "前の遠隔保守（{0}）の報告がありません。報告を入れてから次を許可してください。" },
+    { SAY_USER_FORM, "user_form", "ログインIDは、英小文字で始まる4文字以上の英小文字・数字・「-」「.」「_」で入力してください。例: aozora-sato" },
+    { SAY_USER_TAKEN, "user_taken", "このログインIDは使われています。別のものにしてください。" },
+    { SAY_USER_NOT_OWN, "user_not_own", "自社の利用者ではないため、外せません。情報政策課に連絡してください。" },
+    { SAY_MAINTENANCE, "maintenance", "保守のため、インターネットの予約を止めています（{0}まで）。急ぐときは聖苑に電話してください（{1}）。" },
+    { SAY_MAINTENANCE_SOON, "maintenance_soon", "保守は24時間より前に知らせます。始めを、今から24時間よりあとにしてください。" },
+    { SAY_MAINTENANCE_LONG, "maintenance_long", "終わりは始めよりあとで、12時間以内にしてください。" },
 
     { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
     { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },

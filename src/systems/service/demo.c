@@ -27,6 +27,7 @@ void service_demo(struct ctx *c) {
         MAKE("target.enter", 0, "urgency", targets[i][0], "first_min", targets[i][1], "end_min", targets[i][2], "effective_from", "2020-04-01", "basis",
              "サービスレベル合意書 第4条");
     MAKE("goal.enter", 0, "name", "uptime", "value", "9995", "effective_from", "2020-04-01", "basis", "サービスレベル合意書 第3条");
+    MAKE("delivery.enter", 0, "mail", "joho@city.example.jp", "effective_from", "2020-04-01", "basis", "サービスレベル合意書 第6条");
     int64_t first = MAKE("case.report", 0, "kind", "question", "urgency", "low", "title", "日の表を大きく印刷したい", "body", "A3で印刷する方法を教えてください。");
     MAKE("case.close", first, "answer", "印刷の画面で用紙をA3に変えてください。");
     MAKE("case.report", 0, "kind", "incident", "urgency", "middle", "title", "FAXが1件届いていない", "body", "9時ごろ送ったものが届いていません。");

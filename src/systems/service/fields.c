@@ -65,12 +65,18 @@ const struct field monthly_fields[RE_N] = {
     [RE_GOAL] = { "goal", "稼働率の目標（1万分のいくつ）", T_INT, .max = 10000 },
     [RE_SESSIONS] = { "sessions", "遠隔保守の回数", T_INT, .list = 1, .max = MANY },
     [RE_UNACCEPTED] = { "unaccepted", "報告を確認していない遠隔保守", T_INT, .list = 1, .max = MANY },
+    [RE_REMINDED] = { "reminded_on", "確認の催促を送った日", T_DATE },
+    [RE_REASON] = { "reason", "差し戻した理由", T_TEXT, .max = 200, .secrecy = STAFF },
 };
 const struct field minutes_fields[MI_N] = {
     [MI_HELD] = { "held_on", "開いた日", T_DATE, .must = 1, .list = 1 },
     [MI_REPORT] = { "report", "見た月次報告", T_REF, .must = 1, .list = 1, .ref = "service.report" },
     [MI_PEOPLE] = { "people", "出席者", T_TEXT, .must = 1, .max = 200, .secrecy = STAFF },
     [MI_TEXT] = { "text", "決めたこと", T_NOTE, .must = 1, .max = 8000, .secrecy = STAFF },
+};
+const struct field delivery_fields[DE_N] = {
+    [DE_MAIL] = { "mail", "送り先のメール", T_MAIL, .must = 1, .list = 1, .max = 120, .help = "例: joho@city.example.jp" },
+    RULE_FIELDS(DE),
 };
 
 const struct sentence service_sentences[] = {
@@ -83,5 +89,6 @@ const struct sentence service_sentences[] = {
     { SESSION_OPEN, "session_open", "この事業者には、報告を確認していない遠隔保守があります。先にその報告を確認してください。" },
     { SESSION_TIMES, "session_times", "終える予定は、始める予定より後にしてください。" },
     { SESSION_EARLY, "session_early", "許可された時間ではありません（{0} から）。" },
+    { NOT_LATE, "not_late", "確認の期限はまだ来ていません。" },
     { 0, NULL, NULL },
 };

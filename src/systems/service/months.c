@@ -2,12 +2,13 @@
 **
 ** A job beats each minute; a gap of more than GAP_S between two beats is time that the program was not there, also
 ** over the end of a month.  Another job makes the report of the month before, every figure counted from rows, and
-** lays it as PDF and workbook into DATA/reports; nobody has to ask.
+** lays it as PDF and workbook into DATA/reports and mails its figures to whom the city named; nobody has to ask.
+** A report that nobody accepts or gives back within ACCEPT_DAYS working days is reminded of by mail, once.
 */
 #include "service.h"
 #include <string.h>
 
-enum { BEAT_S = 60, GAP_S = 90 };
+enum { BEAT_S = 60, GAP_S = 90, ACCEPT_DAYS = 5 };
 
 static struct str month_of(struct ctx *c, moment_t t) {
     return str_sub(day_iso(c->a, (day_t)(t / 86400)), 0, 7);
@@ -136,7 +137,7 @@ static void count_sessions(struct ctx *c, struct rec *r, struct str from, struct
     rec_set(r, RE_UNACCEPTED, INT(bad));
 }
 
-void monthly_make(struct ctx *c, struct rec *r) {
+static void count_month(struct ctx *c, struct rec *r) {
     moment_t from = 0, to = 0;
     month_begin(rec_text(r, RE_MONTH), 0, &from);
     month_begin(rec_text(r, RE_MONTH), 1, &to);
@@ -150,7 +151,7 @@ void monthly_make(struct ctx *c, struct rec *r) {
         if (rule_in_force(&c->sys->tables[GOAL], all.v[i], (day_t)(to / 86400) - 1)) rec_set(r, RE_GOAL, rec_val(all.v[i], GO_VALUE));
 }
 
-/* -- on paper -------------------------------------------------------------------------------------------------------- */
+/* -- sent ------------------------------------------------------------------------------------------------------------ */
 
 static struct str figure(struct ctx *c, const struct rec *r, int field) {
     if (!rec_has(r, field)) return S("測定なし");
@@ -168,11 +169,64 @@ static struct str label_of(struct ctx *c, int field) {
     return i == SIZE_MAX ? s : str_sub(s, 0, i);
 }
 
+static void mail_all(struct ctx *c, struct str subject, struct str body) {
+    struct rec_list all = rules(c, DELIVERY);
+    for (size_t i = 0; i < all.n; i++)
+        if (rule_in_force(&c->sys->tables[DELIVERY], all.v[i], (day_t)(c->now / 86400)))
+            notice(c, "mail", rec_text(all.v[i], DE_MAIL), subject, body);
+}
+
+static struct str figures(struct ctx *c, const struct rec *r) {
+    struct buf b = buf_new(c->a, LIM_RESPONSE_BYTES);
+    for (int i = RE_CASES; i < RE_REMINDED; i++)
+        buf_add(&b, str_fmt(c->a, "%.*s: %.*s\n", STR_ARG(label_of(c, i)), STR_ARG(figure(c, r, i))));
+    return buf_str(&b);
+}
+
+void monthly_make(struct ctx *c, struct rec *r) {
+    count_month(c, r);
+    mail_all(c, str_fmt(c->a, "サービス月次報告　%.*s", STR_ARG(rec_text(r, RE_MONTH))), figures(c, r));
+}
+
+void monthly_again(struct ctx *c, struct rec *r) {
+    rec_set(r, RE_REMINDED, NIL);
+    monthly_make(c, r);
+}
+
+/* Mondays to Fridays after the day it was made. */
+static int working_days(day_t from, day_t to) {
+    int n = 0;
+    for (day_t d = from + 1; d <= to && n <= ACCEPT_DAYS; d++) n += day_weekday(d) != 0 && day_weekday(d) != 6;
+    return n;
+}
+
+void monthly_late_check(struct ctx *c, const struct rec *r) {
+    moment_t made = c->now;
+    rec_moment(r, RE_MADE, &made);
+    if (rec_has(r, RE_REMINDED) || working_days((day_t)(made / 86400), (day_t)(c->now / 86400)) <= ACCEPT_DAYS) refuse(c, -1, NOT_LATE, 0);
+}
+
+void monthly_late(struct ctx *c, struct rec *r) {
+    rec_set(r, RE_REMINDED, TEXT(day_iso(c->a, (day_t)(c->now / 86400))));
+    mail_all(c, str_fmt(c->a, "月次報告 %.*s が確認されていません", STR_ARG(rec_text(r, RE_MONTH))), S("確認するか、理由を書いて差し戻してください。\n"));
+}
+
+void late_job(struct ctx *c) {
+    struct rows *rows = ask(c, "SELECT id, made_at FROM service_report WHERE state = 'made' AND reminded_on IS NULL ORDER BY id LIMIT 100");
+    while (rows_next(rows)) {
+        moment_t made;
+        if (moment_parse_iso(rows_text(rows, "made_at"), &made) && working_days((day_t)(made / 86400), (day_t)(c->now / 86400)) > ACCEPT_DAYS)
+            act_do(c, "report.late", rows_int(rows, "id"), map_new(c->a), NULL);
+    }
+}
+
+/* -- on paper -------------------------------------------------------------------------------------------------------- */
+
 void report_draw(struct ctx *c, const struct rec *r, struct pdf *p) {
     double y = 20;
     y += pdf_text(p, 20, y, 170, 0, (struct pdf_style){ PDF_GOTHIC, 16, PDF_CENTER, true },
                   str_fmt(c->a, "サービス月次報告　%.*s", STR_ARG(rec_text(r, RE_MONTH)))) + 8;
-    for (int i = RE_CASES; i < RE_N; i++) {
+    for (int i = RE_CASES; i < RE_REMINDED; i++) {
         struct pdf_cell cells[] = { { label_of(c, i), figure(c, r, i), 1 } };
         y = pdf_row(p, 20, y, 170, 9, cells, 1);
     }
@@ -188,7 +242,7 @@ static bool report_pdf(struct ctx *c, const struct rec *r, struct str *out) {
 
 static bool report_xlsx(struct ctx *c, const struct rec *r, struct str *out) {
     struct list *rows = list_new(c->a);
-    for (int i = RE_MONTH - 1; i < RE_N; i++) {
+    for (int i = RE_MONTH - 1; i < RE_REMINDED; i++) {
         struct list *line = list_new(c->a);
         list_add(line, i < 0 ? LIT("項目") : TEXTZ(c->sys->tables[REPORT].fields[i].label));
         list_add(line, i < 0 ? LIT("値") : rec_val(r, i));

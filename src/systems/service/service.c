@@ -13,7 +13,7 @@ static const struct grant session_grants[] = { CITY, { "contractor", CAN_LIST | 
 static const struct state case_states[] = { { "open", "回答待ち" }, { "answered", "対応中" }, { "closed", "解決" }, { NULL, NULL } };
 static const struct state session_states[] = { { "asked", "申請" }, { "allowed", "許可" }, { "running", "接続中" }, { "ended", "報告待ち" },
     { "reported", "確認待ち" }, { "accepted", "確認済み" }, { "refused", "不許可" }, { NULL, NULL } };
-static const struct state report_states[] = { { "made", "作成" }, { "accepted", "確認済み" }, { NULL, NULL } };
+static const struct state report_states[] = { { "made", "作成" }, { "returned", "差し戻し" }, { "accepted", "確認済み" }, { NULL, NULL } };
 
 static const struct table tables[TABLES] = {
     [TARGET] = { "target", "目標の時間", sla_fields, TG_N, .grants = city_grants, .title = "urgency", .dated = "urgency" },
@@ -24,6 +24,7 @@ static const struct table tables[TABLES] = {
     [PULSE] = { "pulse", "稼働の記録", pulse_fields, PU_N, .grants = city_grants, .title = "month", .quiet = true },
     [REPORT] = { "report", "月次報告", monthly_fields, RE_N, report_states, city_grants, .title = "month", .order = "-month" },
     [MINUTES] = { "minutes", "SLM会議録", minutes_fields, MI_N, .grants = city_grants, .title = "held_on", .append_only = true },
+    [DELIVERY] = { "delivery", "月次報告の送り先", delivery_fields, DE_N, .grants = city_grants, .title = "mail", .dated = "mail" },
 };
 
 #define END { -1, NULL, 0 }
@@ -39,6 +40,8 @@ static const struct ask told_asks[] = { { SE_REPORT, NULL, 1 }, END };
 static const struct ask back_asks[] = { { SE_REASON, NULL, 1 }, END };
 static const struct ask report_asks[] = { A(RE_MONTH), END };
 static const struct ask minutes_asks[] = { A(MI_HELD), A(MI_REPORT), A(MI_PEOPLE), A(MI_TEXT), END };
+static const struct ask delivery_asks[] = { A(DE_MAIL), A(DE_FROM), A(DE_TO), A(DE_BASIS), A(DE_NOTE), END };
+static const struct ask return_asks[] = { { RE_REASON, NULL, 1 }, END };
 
 #define RULES "it_office manager"
 static const struct act acts[] = {
@@ -65,6 +68,10 @@ static const struct act acts[] = {
     { "beat", "稼働を記録する", PULSE, "", .from = "*", .run = pulse_again },
     { "make", "月次報告を作る", REPORT, RULES, .asks = report_asks, .to = "made", .check = monthly_check, .run = monthly_make },
     { "accept", "月次報告を確認する", REPORT, "manager", .from = "made", .to = "accepted" },
+    { "give_back", "月次報告を差し戻す", REPORT, "manager", .asks = return_asks, .from = "made", .to = "returned" },
+    { "again", "月次報告を数え直す", REPORT, RULES, .from = "returned", .to = "made", .run = monthly_again },
+    { "late", "月次報告の確認を催促する", REPORT, "", .from = "made", .check = monthly_late_check, .run = monthly_late },
+    { "enter", "月次報告の送り先を決める", DELIVERY, RULES, .asks = delivery_asks, .second = APPROVAL, .second_roles = "manager" },
     { "record", "会議録を残す", MINUTES, RULES, .asks = minutes_asks },
     { .name = NULL },
 };
@@ -73,7 +80,8 @@ static const struct page pages[] = {
 static const struct paper papers[] = { { "report", "月次報告", REPORT, "it_office manager audit_office", report_draw, false }, { .name = NULL } };
 static const struct job jobs[] = {
     { "pulse", "動いている印", .every_s = 60, .run = pulse_job },
-    { "report", "前の月の報告を作る", .at = "05:10", .run = report_job }, { .name = NULL } };
+    { "report", "前の月の報告を作る", .at = "05:10", .run = report_job },
+    { "late", "確認されていない月次報告", .at = "08:30", .run = late_job }, { .name = NULL } };
 static const struct role roles[] = { { "desk", "問合せ窓口" }, { "manager", "サービス管理者" }, { NULL, NULL } };
 
 const struct system service = { "service", "サービス管理", tables, TABLES, acts, pages, papers, jobs, roles, service_sentences, .demo = service_demo };

@@ -10,7 +10,7 @@
 #define SYSTEMS_SERVICE_H
 #include "kernel/kernel.h"
 
-enum { TARGET, GOAL, CASE, SESSION, PULSE, REPORT, MINUTES, TABLES };
+enum { TARGET, GOAL, CASE, SESSION, PULSE, REPORT, MINUTES, DELIVERY, TABLES };
 /* target: minutes to the first answer and to the end, by urgency; dated. */
 enum { TG_URGENCY, TG_FIRST, TG_END, TG_FROM, TG_TO, TG_BASIS, TG_NOTE, TG_N };
 /* goal: what a month must reach; uptime in hundredths of a percent; dated. */
@@ -22,16 +22,18 @@ enum { CA_KIND, CA_URGENCY, CA_TITLE, CA_BODY, CA_BY, CA_REPORTED, CA_FIRST_DUE,
 enum { SE_VENDOR, SE_PURPOSE, SE_FROM, SE_TO, SE_BY, SE_STARTED, SE_ENDED, SE_REPORT, SE_REPORTER, SE_ACCEPTED_BY, SE_REASON, SE_N };
 /* pulse: one row a month; the time from first to last, and how much of it the program was not there. */
 enum { PU_MONTH, PU_FIRST, PU_LAST, PU_DOWN, PU_N };
-/* report: of one month.  state: made, accepted. */
+/* report: of one month; the figures end before RE_REMINDED.  state: made, returned, accepted. */
 enum { RE_MONTH, RE_MADE, RE_CASES, RE_INCIDENTS, RE_FIRST_LATE, RE_END_LATE, RE_OPEN, RE_FIRST_AVG, RE_END_AVG, RE_UPTIME,
-       RE_DOWN, RE_GOAL, RE_SESSIONS, RE_UNACCEPTED, RE_N };
+       RE_DOWN, RE_GOAL, RE_SESSIONS, RE_UNACCEPTED, RE_REMINDED, RE_REASON, RE_N };
 /* minutes: of the committee that looks at the service (SLM). */
 enum { MI_HELD, MI_REPORT, MI_PEOPLE, MI_TEXT, MI_N };
+/* delivery: who gets the report of each month by mail; dated. */
+enum { DE_MAIL, DE_FROM, DE_TO, DE_BASIS, DE_NOTE, DE_N };
 
-enum { NOT_MONTH = 5001, NOT_OVER, NOT_TWICE, NO_TARGET, REPORT_MISSING, OWN_REPORT, SESSION_OPEN, SESSION_TIMES, SESSION_EARLY };
+enum { NOT_MONTH = 5001, NOT_OVER, NOT_TWICE, NO_TARGET, REPORT_MISSING, OWN_REPORT, SESSION_OPEN, SESSION_TIMES, SESSION_EARLY, NOT_LATE };
 
 extern const struct field sla_fields[], goal_fields[], ticket_fields[], session_fields[], pulse_fields[], monthly_fields[],
-    minutes_fields[];
+    minutes_fields[], delivery_fields[];
 extern const struct sentence service_sentences[];
 
 /* -- cases.c */
@@ -59,6 +61,11 @@ void monthly_check(struct ctx *c, const struct rec *r);
 void monthly_make(struct ctx *c, struct rec *r);
 void report_draw(struct ctx *c, const struct rec *r, struct pdf *p);
 void report_job(struct ctx *c);
+void monthly_again(struct ctx *c, struct rec *r);
+/* Nobody of the city has answered within ACCEPT_DAYS working days: mail, once a report. */
+void monthly_late_check(struct ctx *c, const struct rec *r);
+void monthly_late(struct ctx *c, struct rec *r);
+void late_job(struct ctx *c);
 /* -- demo.c */
 void service_demo(struct ctx *c);
 struct val now_text(struct ctx *c);
