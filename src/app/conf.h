@@ -2,7 +2,8 @@
 **
 ** Keys: city (text), demo (true|false), database ("sqlite:PATH" or "postgresql://…"; default the file
 **   madoguchi.db beside it), address, port, staff_port (0: one listener for both), workers (per listener),
-**   readers, trust_proxy, tls, witness ("http://HOST:PORT" of the log witness; default none).
+**   readers, trust_proxy, tls, witness ("http://HOST:PORT" of the log witness; default none), copy (folder of
+**   the second place, filled by `madoguchi copy`; default none).
 ** An unknown key or a wrong type is an error that names line and key (exit 78).
 ** Who may use this: app.
 */
@@ -11,7 +12,7 @@
 #include "base/str.h"
 
 struct conf {
-    struct str data_dir, url, city, address, witness;
+    struct str data_dir, url, city, address, witness, copy;
     int port, staff_port, workers, readers;
     bool demo, trust_proxy, tls;
 };

@@ -188,6 +188,11 @@ enum {
     LIM_REVIEW_LATE_DAYS = 31,
     LIM_LOG_KEEP_DAYS = 365,                  /* payloads, before they may be erased */
     LIM_BACKUP_KEEP_DAYS = 35,
+    LIM_COPY_STEP_MS = 50,                    /* the continuous copy looks again after */
+    LIM_COPY_LATE_S = 10,                     /* it promises 1; later than this is an alarm */
+    LIM_COPY_HOURS = 24,                      /* a generation, then a new one */
+    LIM_COPY_GENERATIONS = 4096,              /* of one place */
+    LIM_COPY_INDEX_BYTES = 32 * 1024 * 1024,  /* lines of one log of it */
     LIM_DRILL_DAYS = 8,                       /* since the last good restore drill: more is an alarm */
     LIM_ERASE_RANGES = 100,                   /* of one erase entry (its leaf holds them) */
     LIM_ERASE_BATCH = 200,                    /* payloads erased in one act */

@@ -204,6 +204,8 @@ static const struct job jobs[] = {
     { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },
     { "log_erase", "決裁された付属情報を消去する", .every_s = 60, .run = erase_job },
     { "restore_drill", "週に一度の復元訓練", .at = "03:30", .run = drill_job },
+    { "failover_drill", "週に一度の切り替え訓練", .at = "03:45", .run = failover_job },
+    { "copy_watch", "第二の場所への写しの遅れを見る", .every_s = 60, .run = copy_job },
     { "alive", "記録が動いている印", .every_s = 60, .run = alive_job },
     { .name = NULL } };
 

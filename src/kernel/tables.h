@@ -53,7 +53,7 @@ enum { GU_SUBJECT /* "system.table:id" */, GU_BASIS, GU_N };
 enum { ER_RANGES /* "0-99 120-130" */, ER_DECISION, ER_BACKUPS /* gone from all backups on */, ER_COUNT, ER_N };
 
 /* kernel.drill: certificates of drills (trust.md 11). */
-enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
+enum { DR_KIND /* restore | failover */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
 
 /* kernel.access_rule: the city's rules of signing in (access.h); dated, by code. */
 enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
