@@ -49,6 +49,7 @@ enum {
     LIM_XLSX_CELL_CHARS = 32767,              /* the format's own maximum, in UTF-16 units */
     LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
     LIM_QR_BYTES = 200,
+    LIM_QR_URI_BYTES = 400,                   /* set-up of an authenticator: with a long login */
 
     /* templates */
     LIM_TEMPLATE_BYTES = 64 * 1024,
