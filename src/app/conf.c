@@ -10,6 +10,7 @@ static const struct key { const char *name; enum kind kind; size_t at; int64_t m
     { "city", TEXT_KEY, offsetof(struct conf, city), 0, 0 },
     { "database", TEXT_KEY, offsetof(struct conf, url), 0, 0 },
     { "witness", TEXT_KEY, offsetof(struct conf, witness), 0, 0 },
+    { "origin", TEXT_KEY, offsetof(struct conf, origin), 0, 0 },
     { "copy", TEXT_KEY, offsetof(struct conf, copy), 0, 0 },
     { "address", TEXT_KEY, offsetof(struct conf, address), 0, 0 },
     { "port", INT_KEY, offsetof(struct conf, port), 1, 65535 },

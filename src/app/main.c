@@ -71,7 +71,8 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
     if (g->database.n) conf->url = g->database;
     if (g->port) conf->port = g->port;
     if (g->staff_port) conf->staff_port = g->staff_port;
-    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .copy = conf->copy, .systems = installed_systems,
+    struct kernel_conf kc = { .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .copy = conf->copy, .origin = conf->origin,
+                              .systems = installed_systems,
                               .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));

@@ -140,6 +140,10 @@ enum {
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,
+    LIM_PASSKEY_S = 300,                      /* a challenge is good for */
+    LIM_PASSKEYS_PER_ACCOUNT = 10,
+    LIM_PASSKEY_ID_BYTES = 1023,              /* WebAuthn: a credential's id */
+    LIM_PASSKEY_CLIENT_BYTES = 4096,          /* what the browser signs for us */
     LIM_FREE_TRIES = 5,                       /* of one account or device; then each try waits, */
     LIM_TRY_WAIT_S = 15,                      /* twice as long each time, up to LIM_TRY_WAIT_MAX_S: */
     LIM_TRY_WAIT_MAX_S = 60,                  /* always fewer than LIM_TRIES_PER_MINUTE in any minute */

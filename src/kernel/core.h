@@ -20,6 +20,7 @@ struct kernel {
     struct str data_dir;                        /* keys, outbox files, snapshots */
     struct str city;                            /* name in headings */
     struct str witness;                         /* "http://HOST:PORT" of the log witness, or empty */
+    struct str origin;                          /* addresses that people type, for passkeys: passkey.h */
     struct str copy;                            /* folder of the continuous copy, or empty: copy.h */
     bool demo;                                  /* every page says デモ */
     bool split;                                 /* staff has a listener of its own */
@@ -120,7 +121,7 @@ struct str refusals_markdown(struct kernel *k, struct arena *a);
 
 /* -- starting and stopping ------------------------------------------------------------------------------- */
 struct kernel_conf {
-    struct str data_dir, url, city, witness, copy;
+    struct str data_dir, url, city, witness, copy, origin;
     const struct system *const *systems;        /* NULL-ended, without the kernel's own */
     bool demo, split;
     unsigned readers;

@@ -162,6 +162,7 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     k->data_dir = str_dup(a, conf->data_dir);
     k->city = str_dup(a, conf->city);
     k->witness = conf->witness.n ? str_dup(a, conf->witness) : S("");
+    k->origin = conf->origin.n ? str_dup(a, conf->origin) : S("");
     k->copy = conf->copy.n ? str_dup(a, conf->copy) : S("");
     k->demo = conf->demo;
     k->split = conf->split;

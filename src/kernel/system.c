@@ -8,6 +8,7 @@
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
+#include "kernel/passkey.h"
 #include "kernel/review.h"
 #include "kernel/sentences.h"
 #include "kernel/tables.h"
@@ -124,6 +125,7 @@ static const struct table tables[KT_N] = {
                          .check = access_rule_check },
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
+    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PK_N, passkey_states, office_grants, .title = "label" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -194,6 +196,8 @@ static const struct act acts[] = {
       .second_roles = "it_office audit_office", .check = recover_check },
     { "hand", "最初のパスワードを渡す", KT_FIRST_PASSWORD, "", .params = first_hash_params, .from = "ready", .to = "handed", .run = hand_run },
     { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
+    { "register", "パスキーを登録する", KT_PASSKEY, "", .asks = passkey_asks, .to = "active" },
+    { "end", "パスキーを外す", KT_PASSKEY, "it_office", .from = "active", .to = "ended" },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };
 static const struct page pages[] = {

@@ -8,7 +8,7 @@
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
        KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
-       KT_FIRST_PASSWORD, KT_N };
+       KT_FIRST_PASSWORD, KT_PASSKEY, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -60,5 +60,8 @@ enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 
 /* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_N };
+
+/* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
+enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
 
 #endif
