@@ -31,17 +31,20 @@ const get = async (form) => {
 
 const arm = (form) => {
   const failed = form.querySelector("[data-passkey-failed]");
+  let asking = false;
   form.hidden = false;
   form.addEventListener("submit", async (event) => {
-    if (form.elements.client.value) return;
     event.preventDefault();
+    if (asking) return;
+    asking = true;
     failed.hidden = true;
     try {
       await (form.dataset.passkey === "create" ? create(form) : get(form));
-      form.requestSubmit();
+      HTMLFormElement.prototype.submit.call(form); // it was sent once already, as far as other modules know
     } catch {
       failed.hidden = false;
     }
+    asking = false;
   });
 };
 
