@@ -2,6 +2,7 @@
 #include "app/command.h"
 #include "base/clock.h"
 #include "kernel/act.h"
+#include "kernel/copy.h"
 #include "kernel/drill.h"
 #include "kernel/grant.h"
 #include "kernel/oplog.h"
@@ -137,6 +138,11 @@ int cmd_import(struct args *g) {
     return code;
 }
 
+static void drill_line(struct arena *a, struct db *db, const char *kind) {
+    int64_t days = drill_days(db, a, clock_now(), kind);
+    printf("drill     last good %s drill %lld days ago%s\n", kind, (long long)days, days > LIM_DRILL_DAYS ? " (ALARM: more than a week)" : "");
+}
+
 int cmd_doctor(struct args *g) {
     struct conf conf;
     int code;
@@ -149,9 +155,11 @@ int cmd_doctor(struct args *g) {
     static const char *const by[] = { "nobody: start `madoguchi keeper`", "in this process (demo city only)", "keeper" };
     printf("signing   %s\nwitness   %.*s\n", by[checkpoint_by(k)], STR_ARG(k->witness.n ? k->witness : S("立会い未設定 (none)")));
     struct db *db = store_snapshot(k->store);
-    int64_t days = drill_days(db, g->a, clock_now());
+    drill_line(g->a, db, "restore");
+    if (k->copy.n) drill_line(g->a, db, "failover");
     store_release(k->store, db);
-    printf("drill     last good restore drill %lld days ago%s\n", (long long)days, days > LIM_DRILL_DAYS ? " (ALARM: more than a week)" : "");
+    struct str late = copy_alarm(k, g->a);
+    printf("copy      %s%.*s\n", !k->copy.n ? "no second place" : late.n ? "ALARM: " : "ok", STR_ARG(late));
     int64_t ms;
     static const char *const known[] = { "ms from its reference", "ms: THE TIME SERVER DOES NOT ANSWER", "ms: nobody watches it (time_server in madoguchi.conf)" };
     enum drift drift = clock_drift(ctx_new(k, g->a, &kernel_system, who_system(k, g->a, CH_COMMAND), NULL), &ms);

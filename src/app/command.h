@@ -35,6 +35,7 @@ int cmd_serve(struct args *g);
 int cmd_act(struct args *g);
 int cmd_log(struct args *g);
 int cmd_backup(struct args *g);
+int cmd_copy(struct args *g);
 int cmd_restore(struct args *g);
 int cmd_drill(struct args *g);
 int cmd_sbom(struct args *g);

@@ -14,6 +14,8 @@ static const struct key { const char *name; enum kind kind; size_t at; int64_t m
     { "fax_command", TEXT_KEY, offsetof(struct conf, fax_command), 0, 0 },
     { "sms_command", TEXT_KEY, offsetof(struct conf, sms_command), 0, 0 },
     { "time_server", TEXT_KEY, offsetof(struct conf, time_server), 0, 0 },
+    { "origin", TEXT_KEY, offsetof(struct conf, origin), 0, 0 },
+    { "copy", TEXT_KEY, offsetof(struct conf, copy), 0, 0 },
     { "address", TEXT_KEY, offsetof(struct conf, address), 0, 0 },
     { "port", INT_KEY, offsetof(struct conf, port), 1, 65535 },
     { "staff_port", INT_KEY, offsetof(struct conf, staff_port), 0, 65535 },

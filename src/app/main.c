@@ -14,8 +14,10 @@ static const struct command commands[] = {
     { "log", "bundle OUT", "evidence that proves itself offline: --from --to", cmd_log, 1 },
     { "log", "epoch", "after a restore: begin a new epoch under a decision", cmd_log, 1 },
     { "backup", "OUT", "a copy with its manifest, while serving; --keys DIR for the keys", cmd_backup, 1 },
-    { "restore", "FROM", "a backup into DIR, which has no database yet", cmd_restore, 1 },
+    { "restore", "FROM", "a backup or a copy into DIR: --at, --to, --keys", cmd_restore, 1 },
+    { "copy", "[PLACE]", "copy every commit to a second place, until told to stop", cmd_copy, 0 },
     { "drill", "restore [BACKUP]", "prove a backup by restoring it; leaves a certificate", cmd_drill, 1 },
+    { "drill", "failover", "bring the second place up and compare; leaves a certificate", cmd_drill, 1 },
     { "worker", "[once]", "mail and FAX out through the configured commands", cmd_worker, 0 },
     { "keeper", "", "hold the log's key and sign its checkpoints, nothing else", cmd_keeper, 0 },
     { "witness", "", "cosign another log: --dir --log-key --listen", cmd_witness, 0 },
@@ -42,7 +44,8 @@ static void help(FILE *f) {
           "  --as ACCOUNT       who does it (act, import)\n"
           "  --id N             the row an act is about\n"
           "  --from N           first entry (log bundle)\n"
-          "  --to N             last entry (log bundle)\n"
+          "  --to N             last entry (log bundle, restore of a copy)\n"
+          "  --at TIME          as it was then, 2026-12-03T10:30:00 (restore of a copy)\n"
           "  --decision TEXT    number of the decision it is done under (log bundle, log epoch)\n"
           "  --dir DIR          the witness' own folder\n"
           "  --log-key FILE     public keys of the logs it knows (witness)\n"
@@ -75,7 +78,8 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
     struct str outside = S("");
     for (size_t i = 0; i < 3; i++)
         if (ways[i].on) outside = str_cat(g->a, outside, str_z(ways[i].name));
-    struct kernel_conf kc = { .outside = outside, .time_server = conf->time_server, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .systems = installed_systems,
+    struct kernel_conf kc = { .outside = outside, .time_server = conf->time_server, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .copy = conf->copy,
+                              .origin = conf->origin, .systems = installed_systems,
                               .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
@@ -86,11 +90,11 @@ static bool number_option(const char *z, int64_t min, int64_t max, int64_t *out)
     return str_int(str_z(z), out) && *out >= min && *out <= max;
 }
 
-enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_KEYS, O_HELP, O_VERSION };
+enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_AT, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_KEYS, O_HELP, O_VERSION };
 static const struct option options[] = {
     { "data", 1, NULL, O_DATA }, { "port", 1, NULL, O_PORT }, { "staff-port", 1, NULL, O_STAFF },
     { "database", 1, NULL, O_DATABASE }, { "as", 1, NULL, O_AS }, { "id", 1, NULL, O_ID }, { "json", 0, NULL, O_JSON },
-    { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "decision", 1, NULL, O_DECISION },
+    { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "at", 1, NULL, O_AT }, { "decision", 1, NULL, O_DECISION },
     { "dir", 1, NULL, O_DIR }, { "log-key", 1, NULL, O_LOG_KEY }, { "listen", 1, NULL, O_LISTEN }, { "keys", 1, NULL, O_KEYS },
     { "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION }, { NULL, 0, NULL, 0 } };
 
@@ -108,6 +112,7 @@ static int take_option(struct args *g, int o) {
         else g->staff_port = (int)n;
         return -1;
     case O_ID: return number_option(optarg, 1, INT64_MAX, &g->id) ? -1 : usage("--id takes a number");
+    case O_AT: g->at = str_z(optarg); return -1;
     case O_DIR: g->dir = str_z(optarg); return -1;
     case O_LOG_KEY: g->log_key = str_z(optarg); return -1;
     case O_KEYS: g->keys = str_z(optarg); return -1;

@@ -50,6 +50,7 @@ enum {
     LIM_XLSX_WIDTH_ROWS = 1000,               /* rows looked at for the width of a column */
     LIM_PICTURE_SIDE = 2000,                  /* pixels of a picture on paper */
     LIM_QR_BYTES = 200,
+    LIM_QR_URI_BYTES = 400,                   /* set-up of an authenticator: with a long login */
 
     /* templates */
     LIM_TEMPLATE_BYTES = 64 * 1024,
@@ -142,6 +143,10 @@ enum {
     LIM_TRIES_PER_MINUTE = 10,                /* one account */
     LIM_SIGNIN_PER_MINUTE = 30,               /* one address */
     LIM_SESSIONS_PER_ACCOUNT = 20,
+    LIM_PASSKEY_S = 300,                      /* a challenge is good for */
+    LIM_PASSKEYS_PER_ACCOUNT = 10,
+    LIM_PASSKEY_ID_BYTES = 1023,              /* WebAuthn: a credential's id */
+    LIM_PASSKEY_CLIENT_BYTES = 4096,          /* what the browser signs for us */
     LIM_FREE_TRIES = 5,                       /* of one account or device; then each try waits, */
     LIM_TRY_WAIT_S = 15,                      /* twice as long each time, up to LIM_TRY_WAIT_MAX_S: */
     LIM_TRY_WAIT_MAX_S = 60,                  /* always fewer than LIM_TRIES_PER_MINUTE in any minute */
@@ -191,6 +196,11 @@ enum {
     LIM_REVIEW_LATE_DAYS = 31,
     LIM_LOG_KEEP_DAYS = 365,                  /* payloads, before they may be erased */
     LIM_BACKUP_KEEP_DAYS = 35,
+    LIM_COPY_STEP_MS = 50,                    /* the continuous copy looks again after */
+    LIM_COPY_LATE_S = 10,                     /* it promises 1; later than this is an alarm */
+    LIM_COPY_HOURS = 24,                      /* a generation, then a new one */
+    LIM_COPY_GENERATIONS = 4096,              /* of one place */
+    LIM_COPY_INDEX_BYTES = 32 * 1024 * 1024,  /* lines of one log of it */
     LIM_DRILL_DAYS = 8,                       /* since the last good restore drill: more is an alarm */
     LIM_ERASE_RANGES = 100,                   /* of one erase entry (its leaf holds them) */
     LIM_ERASE_BATCH = 200,                    /* payloads erased in one act */

@@ -58,20 +58,41 @@ static bool log_of(struct db *db, struct arena *a, struct manifest *m) {
     return true;
 }
 
-/* Open the file as a store of its own, look, close; what SQLite leaves beside it goes. */
-static bool look_into(struct arena *a, struct str path, struct list **tables, struct manifest *m, struct str *err) {
+/* The file as a store of its own, and the end of it; what SQLite leaves beside it goes. */
+static struct store *opened(struct arena *a, struct str path, struct db **db, struct str *err) {
     struct store_conf conf = { .url = str_c(a, str_cat(a, S("sqlite:"), path)), .readers = 1 };
     struct store *s = store_open(&conf, a, err);
-    if (!s) return false;
-    struct db *db = store_snapshot(s);
-    db_guard(db, GUARD_KERNEL);
-    bool whole = str_eqz(val_text(db_one(db, a, "PRAGMA quick_check(1)")), "ok");
-    *tables = tables_of(db, a);
-    bool ok = whole && log_of(db, a, m) && db_state(db) == DB_OK;
+    if (!s) return NULL;
+    *db = store_snapshot(s);
+    db_guard(*db, GUARD_KERNEL);
+    return s;
+}
+
+static void closed(struct arena *a, struct str path, struct store *s, struct db *db) {
     store_release(s, db);
     store_close(s);
     unlink(str_c(a, str_cat(a, path, S("-wal"))));
     unlink(str_c(a, str_cat(a, path, S("-shm"))));
+}
+
+bool database_look(struct arena *a, struct str path, struct list **tables, struct manifest *m, struct str *err) {
+    struct db *db;
+    struct store *s = opened(a, path, &db, err);
+    if (!s) return false;
+    bool whole = str_eqz(val_text(db_one(db, a, "PRAGMA quick_check(1)")), "ok");
+    *tables = tables_of(db, a);
+    bool ok = whole && log_of(db, a, m) && db_state(db) == DB_OK;
+    closed(a, path, s, db);
+    return ok || fail(a, err, path, "is damaged");
+}
+
+bool database_log_size(struct arena *a, struct str path, uint64_t *size, struct str *err) {
+    struct db *db;
+    struct digest last;
+    struct store *s = opened(a, path, &db, err);
+    if (!s) return false;
+    bool ok = stored_tail(db, a, size, &last);
+    closed(a, path, s, db);
     return ok || fail(a, err, path, "is damaged");
 }
 
@@ -83,7 +104,7 @@ static bool copy_small(struct arena *a, struct str from, struct str to, unsigned
     return e == FILE_NONE || (e == FILE_OK && file_write(a, to, bytes, mode));
 }
 
-static bool copy_keys(struct arena *a, struct str from_dir, struct str to_dir) {
+bool keys_copy(struct arena *a, struct str from_dir, struct str to_dir) {
     static const struct { const char *name; unsigned mode; } files[] = {
         { "log.key", 0600 }, { "log.pub", 0644 }, { "log.origin", 0644 }, { "log.old", 0644 }, { "log.last", 0600 },
         { "witness.pub", 0644 } };
@@ -140,9 +161,9 @@ bool backup_make(struct kernel *k, struct arena *a, struct str out, struct str k
     if (there(a, db) || there(a, in(a, out, "manifest.json"))) return fail(a, err, out, "there is a backup already");
     if (!store_snapshot_to(k->store, str_c(a, db), a, err)) return false;
     if (!copy_small(a, in(a, k->data_dir, conf_file), in(a, out, conf_file), 0600)) return fail(a, err, out, "cannot be written");
-    if (!look_into(a, db, &tables, m, err)) return false;
+    if (!database_look(a, db, &tables, m, err)) return false;
     if (!manifest_write(k, a, out, tables, m)) return fail(a, err, out, "the manifest cannot be written");
-    return !keys.n || copy_keys(a, str_cat(a, k->data_dir, S("/keys")), keys) || fail(a, err, keys, "keys cannot be copied");
+    return !keys.n || keys_copy(a, str_cat(a, k->data_dir, S("/keys")), keys) || fail(a, err, keys, "keys cannot be copied");
 }
 
 /* -- restoring ------------------------------------------------------------------------------------------------------ */
@@ -224,7 +245,7 @@ static bool same_tables(struct arena *a, struct list *is, struct val said) {
 static int contents_check(struct restore *r, struct str db) {
     struct manifest is = { .log_size = 0 };
     struct list *tables;
-    if (!look_into(r->a, db, &tables, &is, r->err)) return 65;
+    if (!database_look(r->a, db, &tables, &is, r->err)) return 65;
     if (!same_tables(r->a, tables, map_getz(r->said, "tables"))) return no(r, 65, S("manifest.json"), "row counts differ");
     if (is.log_size != r->m->log_size || !digest_eq(&is.log_root, &r->m->log_root))
         return no(r, 65, S("manifest.json"), "the operation log has another root");
@@ -254,6 +275,6 @@ int backup_restore(struct arena *a, struct str from, struct str data_dir, struct
     if (code) return code;
     if (!there(a, in(a, data_dir, conf_file)) && !copy_small(a, in(a, from, conf_file), in(a, data_dir, conf_file), 0600))
         return no(&r, 73, data_dir, "the configuration cannot be written");
-    if (keys.n && !copy_keys(a, keys, str_cat(a, data_dir, S("/keys")))) return no(&r, 73, keys, "keys cannot be copied");
+    if (keys.n && !keys_copy(a, keys, str_cat(a, data_dir, S("/keys")))) return no(&r, 73, keys, "keys cannot be copied");
     return 0;
 }

@@ -22,6 +22,8 @@ struct kernel {
     struct str outside;                         /* channels that a command sends: "mail fax" */
     struct str time_server;                     /* ADDRESS[:PORT] of the reference of the clock, or empty */
     struct str witness;                         /* "http://HOST:PORT" of the log witness, or empty */
+    struct str origin;                          /* addresses that people type, for passkeys: passkey.h */
+    struct str copy;                            /* folder of the continuous copy, or empty: copy.h */
     bool demo;                                  /* every page says デモ */
     bool split;                                 /* staff has a listener of its own */
     const struct lang *langs[4];                /* ja first; NULL-ended */
@@ -121,7 +123,7 @@ struct str refusals_markdown(struct kernel *k, struct arena *a);
 
 /* -- starting and stopping ------------------------------------------------------------------------------- */
 struct kernel_conf {
-    struct str data_dir, url, city, witness;
+    struct str data_dir, url, city, witness, copy, origin;
     struct str time_server;
     struct str outside;                         /* channels that the worker sends: "mail fax" */
     const struct system *const *systems;        /* NULL-ended, without the kernel's own */

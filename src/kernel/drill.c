@@ -1,6 +1,7 @@
 /* drill.c - see drill.h. */
 #include "kernel/drill.h"
 #include "kernel/act.h"
+#include "kernel/copy.h"
 #include "kernel/oplog.h"
 #include "kernel/oplog_inside.h"
 #include "kernel/page.h"
@@ -58,6 +59,7 @@ static bool try_it(struct kernel *k, struct arena *a, struct str from, struct st
         }
     }
     bool ok = backup_restore(a, from, target, S(""), &d->m, &err) == 0 && public_keys(k, a, target) && runs(k, a, target, &err);
+    d->rpo_s = d->m.made_s ? clock_wall_us() / 1000000 - d->m.made_s : 0;
     d->note = err;
     return ok;
 }
@@ -66,7 +68,7 @@ static bool try_it(struct kernel *k, struct arena *a, struct str from, struct st
 
 static struct map *certificate(struct arena *a, const struct drill *d, struct str who) {
     struct map *m = map_new(a);
-    map_setz(m, "kind", LIT("restore"));
+    map_setz(m, "kind", TEXTZ(d->kind));
     map_setz(m, "at", TEXT(moment_iso(a, clock_now())));
     map_setz(m, "result", TEXTZ(d->good ? "good" : "bad"));
     map_setz(m, "rpo_s", INT(d->rpo_s));
@@ -91,27 +93,78 @@ static bool record(struct kernel *k, struct arena *a, struct map *m, struct str 
     return got.end == ACT_DONE && file_dirs(a, dir) && file_write(a, path, buf_str(&b), 0600);
 }
 
-bool drill_restore(struct kernel *k, struct arena *a, struct str from, struct str who, struct drill *out, struct str *err) {
+/* Do it in a folder of its own, which is gone afterwards. */
+static bool in_place(struct kernel *k, struct arena *a, struct drill *d, struct str who, struct str *err,
+                     bool (*way)(struct kernel *, struct arena *, struct str from, struct str place, struct drill *), struct str from) {
     char place[LIM_DB_ERROR_BYTES];
     int64_t began = clock_mono_us();
-    *out = (struct drill){ .good = false, .note = S("") };
     snprintf(place, sizeof place, "%.*s/drill-XXXXXX", STR_ARG(k->data_dir));
     if (!mkdtemp(place)) {
         *err = S("no folder for the drill");
         return false;
     }
-    out->good = try_it(k, a, from, str_z(place), out);
-    out->rto_s = (clock_mono_us() - began + 999999) / 1000000;
-    out->rpo_s = out->m.made_s ? clock_wall_us() / 1000000 - out->m.made_s : 0;
+    d->good = way(k, a, from, str_z(place), d);
+    d->rto_s = (clock_mono_us() - began + 999999) / 1000000;
     nftw(place, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    if (!out->good) log_error("drill", "restore failed: %.*s", STR_ARG(out->note));
-    return record(k, a, certificate(a, out, who), err);
+    if (!d->good) log_error("drill", "%s failed: %.*s", d->kind, STR_ARG(d->note));
+    return record(k, a, certificate(a, d, who), err);
+}
+
+bool drill_restore(struct kernel *k, struct arena *a, struct str from, struct str who, struct drill *out, struct str *err) {
+    *out = (struct drill){ .kind = "restore", .note = S("") };
+    return in_place(k, a, out, who, err, try_it, from);
+}
+
+/* -- failover ---------------------------------------------------------------------------------------------------- */
+
+/* Of the log as it stands here: size, root of its first n entries, and when entry n was made. */
+static bool here(struct kernel *k, struct arena *a, uint64_t n, uint64_t *size, struct digest *root, moment_t *at) {
+    struct digest last;
+    struct edge e;
+    struct db *db = store_snapshot(k->store);
+    bool ok = stored_tail(db, a, size, &last) && n <= *size && stored_edge(db, a, n, &e);
+    if (ok) *root = edge_root(&e);
+    struct str t = val_text(db_one(db, a, "SELECT at FROM oplog_entry WHERE seq = ?1", INT((int64_t)n)));
+    if (!moment_parse_iso(str_sub(t, 0, 19), at)) *at = 0;
+    store_release(k->store, db);
+    return ok;
+}
+
+/* The copy's log must be the beginning of ours; what it lacks tells the loss. */
+static bool same_city(struct kernel *k, struct arena *a, uint64_t before, struct drill *d) {
+    struct digest root;
+    moment_t at;
+    uint64_t size;
+    if (!here(k, a, d->m.log_size, &size, &root, &at) || !digest_eq(&root, &d->m.log_root)) {
+        d->note = S("the log of the second place is not the beginning of ours");
+        return false;
+    }
+    d->rpo_s = d->m.log_size >= before || !at ? 0 : clock_now() - at + 1;
+    return true;
+}
+
+/* The second place alone: its database is made, opened, every page parsed, every row held against its log. */
+static bool stand_in(struct kernel *k, struct arena *a, struct str from, struct str place, struct drill *d) {
+    const struct copy_aim newest = { .to_seq = -1 };
+    struct str target = str_cat(a, place, S("/standby")), err = S("");
+    struct digest root;
+    moment_t at;
+    uint64_t before;
+    bool ok = here(k, a, 0, &before, &root, &at) && copy_restore(a, from, target, S(""), &newest, &d->m, &err) == 0 &&
+              public_keys(k, a, target) && runs(k, a, target, &err);
+    d->note = err;
+    return ok && same_city(k, a, before, d);
+}
+
+bool drill_failover(struct kernel *k, struct arena *a, struct str who, struct drill *out, struct str *err) {
+    *out = (struct drill){ .kind = "failover", .note = S("") };
+    return in_place(k, a, out, who, err, stand_in, k->copy);
 }
 
 /* -- how long ago ------------------------------------------------------------------------------------------------ */
 
-int64_t drill_days(struct db *db, struct arena *a, moment_t now) {
-    struct str at = val_text(db_one(db, a, "SELECT max(at) FROM kernel_drill WHERE kind = 'restore' AND result = 'good'"));
+int64_t drill_days(struct db *db, struct arena *a, moment_t now, const char *kind) {
+    struct str at = val_text(db_one(db, a, "SELECT max(at) FROM kernel_drill WHERE kind = ?1 AND result = 'good'", TEXTZ(kind)));
     if (!at.n) at = val_text(db_one(db, a, "SELECT at FROM oplog_entry WHERE seq = 0"));
     moment_t then;
     return moment_parse_iso(str_sub(at, 0, 19), &then) && now > then ? (now - then) / DAY_S : 0;
@@ -121,6 +174,19 @@ int64_t drill_days(struct db *db, struct arena *a, moment_t now) {
 void drill_job(struct ctx *c) {
     struct drill d;
     struct str err = S("");
-    if (store_kind(c->k->store) != DB_SQLITE || drill_days(c->db, c->a, c->now) < LIM_REVIEW_DUE_DAYS) return;
+    if (store_kind(c->k->store) != DB_SQLITE || drill_days(c->db, c->a, c->now, "restore") < LIM_REVIEW_DUE_DAYS) return;
     if (!drill_restore(c->k, c->a, S(""), S("自動"), &d, &err)) log_error("drill", "%.*s", STR_ARG(err));
+}
+
+void failover_job(struct ctx *c) {
+    struct drill d;
+    struct str err = S("");
+    if (store_kind(c->k->store) != DB_SQLITE || !c->k->copy.n) return;
+    if (drill_days(c->db, c->a, c->now, "failover") < LIM_REVIEW_DUE_DAYS) return;
+    if (!drill_failover(c->k, c->a, S("自動"), &d, &err)) log_error("drill", "%.*s", STR_ARG(err));
+}
+
+void copy_job(struct ctx *c) {
+    struct str alarm = copy_alarm(c->k, c->a);
+    if (alarm.n) log_error("copy", "%.*s", STR_ARG(alarm));
 }

@@ -164,6 +164,8 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     k->outside = str_dup(a, conf->outside);
     k->time_server = str_dup(a, conf->time_server);
     k->witness = conf->witness.n ? str_dup(a, conf->witness) : S("");
+    k->origin = conf->origin.n ? str_dup(a, conf->origin) : S("");
+    k->copy = conf->copy.n ? str_dup(a, conf->copy) : S("");
     k->demo = conf->demo;
     k->split = conf->split;
     if (mkdir(str_c(a, k->data_dir), 0700) && errno != EEXIST) {

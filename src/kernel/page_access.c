@@ -3,6 +3,7 @@
 #include "kernel/access.h"
 #include "kernel/factor.h"
 #include "kernel/say.h"
+#include "paper/qr.h"
 
 static struct ctx *plain_ctx(struct visit *v) {
     return ctx_new(v->k, v->a, &kernel_system, v->who, NULL);
@@ -45,6 +46,18 @@ static struct map *model(struct visit *v, struct str next, struct str kept) {
     return m;
 }
 
+/* What the camera reads; the key beside it says the same to people. */
+static struct val picture(struct arena *a, struct str uri) {
+    int width;
+    struct map *m = map_new(a);
+    struct str path = qr_path(a, uri, &width);
+    if (!path.n) return NIL;
+    map_setz(m, "path", TEXT(path));
+    map_setz(m, "from", INT(-QR_QUIET_MODULES));
+    map_setz(m, "side", INT(width + 2 * QR_QUIET_MODULES));
+    return MAP(m);
+}
+
 static void show_offer(struct visit *v, struct map *m, int say) {
     struct factor_offer o = factor_offer(v->k, v->a, v->who);
     struct map *offer = map_new(v->a);
@@ -55,6 +68,7 @@ static void show_offer(struct visit *v, struct map *m, int say) {
     map_setz(offer, "key", TEXT(o.key));
     map_setz(offer, "uri", TEXT(o.uri));
     map_setz(offer, "sealed", TEXT(o.sealed));
+    map_setz(offer, "picture", picture(v->a, o.uri));
     map_setz(m, "offer", MAP(offer));
     put_code(v, m, "アプリに表示された6けたの番号", "30秒ごとに変わります。", say);
     answer(v, m, "確認コードの登録", say);

@@ -1,4 +1,5 @@
 /* page_fixed.c - addresses that every web site has (experience.md 12), and the embedded assets. */
+#include "kernel/copy.h"
 #include "kernel/drill.h"
 #include "kernel/page_in.h"
 #include "base/clock.h"
@@ -26,13 +27,15 @@ static void ready(struct visit *v) {
     }
     struct db *db = store_snapshot(v->k->store);
     bool up = val_int(db_one(db, v->a, "SELECT 1 AS n")) == 1;
-    int64_t days = up ? drill_days(db, v->a, clock_now()) : 0;
+    int64_t days = up ? drill_days(db, v->a, clock_now(), "restore") : 0;
     store_release(v->k->store, db);
     bool ok = up && waiting < LIM_QUEUE_COUNT / 2;
     if (!ok) log_warn("ready", "store=%d waiting=%u", up, waiting);
     resp_field(v->resp, "Cache-Control", S("no-store"));
     if (!ok) resp_field(v->resp, "Retry-After", S("5"));
     struct str late = days > LIM_DRILL_DAYS ? str_fmt(v->a, "alarm: no good restore drill for %lld days\n", (long long)days) : S("");
+    struct str copy = copy_alarm(v->k, v->a);
+    if (copy.n) late = str_fmt(v->a, "%.*salarm: %.*s\n", STR_ARG(late), STR_ARG(copy));
     plain(v, ok ? 200 : 503, str_cat(v->a, ok ? S("ready\n") : S("not ready\n"), late));
 }
 

@@ -109,6 +109,11 @@ bool log_address(struct visit *v);
 struct str safe_next(struct str next);
 /* The form that was interrupted, filled as it was; false: there is none. */
 bool resume_form(struct visit *v, struct caller *who, struct str next, struct str kept);
+/* page_passkey.c: an offer for the sign-in page, NIL where passkeys are no good. */
+struct val passkey_offer(struct visit *v);
+void show_passkeys(struct visit *v), do_passkeys(struct visit *v), do_passkey(struct visit *v);
+/* The answer to a try to sign in, however it was proved. */
+void sign_in_answer(struct visit *v, const struct sign_in *got, struct str login, struct str next, struct str kept);
 /* page_access.c: the second factor, first passwords. */
 void second_page(struct visit *v, int say, struct str next, struct str kept);
 void show_second(struct visit *v);

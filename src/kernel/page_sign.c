@@ -51,6 +51,7 @@ static struct map *sign_in_model(struct visit *v, struct str login, struct str n
     map_setz(m, "fields", LIST(fields));
     map_setz(m, "next", TEXT(next));
     map_setz(m, "kept_form", kept.n ? TEXT(kept) : NIL);
+    map_setz(m, "passkey", passkey_offer(v));
     map_setz(m, "over", BOOL(v->over || map_has(v->query, S("over"))));
     map_setz(m, "errors", LIST(list_new(v->a)));
     map_setz(m, "has_errors", BOOL(false));
@@ -106,33 +107,36 @@ bool resume_form(struct visit *v, struct caller *who, struct str next, struct st
     return true;
 }
 
-static void do_sign_in(struct visit *v) {
-    struct str login = str_trim(val_text(map_getz(v->form, "login"))),
-               next = safe_next(val_text(map_getz(v->form, "_next")));
-    struct str kept = val_text(map_getz(v->form, "_kept"));
-    struct sign_in got = who_sign_in(v->k, v->req, login, val_text(map_getz(v->form, "password")));
-    bool wrong_door = !got.refusal && v->k->split && v->req->listener == LISTEN_PUBLIC && got.caller &&
-                      got.caller->kind != KIND_OUTSIDE;
-    if (wrong_door) who_sign_out(v->k, v->a, got.caller);
-    int say = wrong_door ? SAY_SIGNIN_WRONG : got.refusal;
+void sign_in_answer(struct visit *v, const struct sign_in *got, struct str login, struct str next, struct str kept) {
+    bool wrong_door = !got->refusal && v->k->split && v->req->listener == LISTEN_PUBLIC && got->caller &&
+                      got->caller->kind != KIND_OUTSIDE;
+    if (wrong_door) who_sign_out(v->k, v->a, got->caller);
+    int say = wrong_door ? SAY_SIGNIN_WRONG : got->refusal;
     if (say) {
         int status = sign_in_status(say);
         if (status != 403)
-            resp_field(v->resp, "Retry-After", str_fmt(v->a, "%d", got.retry_s > 0 ? got.retry_s : 10));
+            resp_field(v->resp, "Retry-After", str_fmt(v->a, "%d", got->retry_s > 0 ? got->retry_s : 10));
         show_sign_in(v, status, say, login, next, kept);
         return;
     }
-    resp_field(v->resp, "Set-Cookie", got.cookie);
-    if (got.device_cookie.n) resp_field(v->resp, "Set-Cookie", got.device_cookie);
-    if (got.caller->must_second && (got.caller->has_second || !got.must_change)) {
+    resp_field(v->resp, "Set-Cookie", got->cookie);
+    if (got->device_cookie.n) resp_field(v->resp, "Set-Cookie", got->device_cookie);
+    if (got->caller->must_second && (got->caller->has_second || !got->must_change)) {
         const struct lang *lang = v->who->lang;
-        v->who = got.caller;
+        v->who = got->caller;
         v->who->lang = lang;
         second_page(v, 0, next, kept);
-    } else if (got.must_change)
+    } else if (got->must_change)
         resp_redirect(v->resp, S("/password"));
-    else if (!resume_form(v, got.caller, next, kept))
+    else if (!resume_form(v, got->caller, next, kept))
         resp_redirect(v->resp, next);
+}
+
+static void do_sign_in(struct visit *v) {
+    struct str login = str_trim(val_text(map_getz(v->form, "login"))),
+               next = safe_next(val_text(map_getz(v->form, "_next")));
+    struct sign_in got = who_sign_in(v->k, v->req, login, val_text(map_getz(v->form, "password")));
+    sign_in_answer(v, &got, login, next, val_text(map_getz(v->form, "_kept")));
 }
 
 static void do_sign_out(struct visit *v) {
@@ -266,6 +270,8 @@ bool sign_address(struct visit *v) {
                    { "/sessions", show_sessions, do_sessions, true },
                    { "/second", show_second, do_second, true },
                    { "/first-password", NULL, do_first_password, true },
+                   { "/passkeys", show_passkeys, do_passkeys, true },
+                   { "/passkey", NULL, do_passkey, false },
                    { "/session.json", session_json, NULL, false },
                    { "/sign-in", NULL, do_sign_in, false } };
     struct str path = v->req->path;

@@ -1,5 +1,6 @@
 /* review.c - coverage, the acts of a review, its job; see review.h.  The rules are in review_rules.c. */
 #include "kernel/review.h"
+#include "kernel/copy.h"
 #include "kernel/drill.h"
 #include "kernel/grant.h"
 #include "kernel/inner.h"
@@ -284,11 +285,22 @@ static void card_link(struct ctx *c, struct list *links, const char *href, struc
     list_add(links, MAP(m));
 }
 
+/* What should have been done and was not, each with the way to it.  How many there are. */
+static unsigned overdue(struct ctx *c, struct list *links, int64_t restore, int64_t failover) {
+    unsigned n = 0;
+    if (restore > LIM_DRILL_DAYS && ++n)
+        card_link(c, links, "/kernel/drill", str_fmt(c->a, "復元訓練が%lld日間行われていません。", (long long)restore));
+    if (failover > LIM_DRILL_DAYS && ++n)
+        card_link(c, links, "/kernel/drill", str_fmt(c->a, "切り替え訓練が%lld日間行われていません。", (long long)failover));
+    if (copy_alarm(c->k, c->a).n && ++n) card_link(c, links, "/kernel/drill", S("第二の場所への写しが遅れています。"));
+    return n;
+}
+
 void review_home(struct ctx *c, struct list *cards) {
     if (!caller_has(c->in->caller, &kernel_system, LOG_ROLES)) return;
     struct db *db = store_snapshot(c->k->store);
     struct review_state s = review_state(db, c->a, c->now);
-    int64_t drill = drill_days(db, c->a, c->now);
+    int64_t restore = drill_days(db, c->a, c->now, "restore"), failover = c->k->copy.n ? drill_days(db, c->a, c->now, "failover") : 0;
     store_release(c->k->store, db);
     struct map *card = map_new(c->a);
     struct list *links = list_new(c->a);
@@ -296,9 +308,8 @@ void review_home(struct ctx *c, struct list *cards) {
     struct str state = s.any ? str_fmt(c->a, "ログ点検: 未点検は%lld日前から、未確認の該当%lld件", (long long)s.days, (long long)s.unanswered)
                              : S("ログ点検: 未点検なし");
     card_link(c, links, "/kernel/review", alarm.n ? alarm : state);
-    if (drill > LIM_DRILL_DAYS)
-        card_link(c, links, "/kernel/drill", str_fmt(c->a, "復元訓練が%lld日間行われていません。", (long long)drill));
-    map_setz(card, "label", TEXT(alarm.n || drill > LIM_DRILL_DAYS ? S("注意") : S("点検と訓練")));
+    unsigned late = overdue(c, links, restore, failover);
+    map_setz(card, "label", TEXT(alarm.n || late ? S("注意") : S("点検と訓練")));
     map_setz(card, "links", LIST(links));
     map_setz(card, "others", LIST(list_new(c->a)));
     map_setz(card, "folded", BOOL(false));

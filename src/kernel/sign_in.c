@@ -196,6 +196,33 @@ struct sign_in who_sign_in(struct kernel *k, const struct http_req *req, struct 
     return in;
 }
 
+/* must_change: a first password is still to be changed; its holder has proved nothing else. */
+static int proved(const struct kernel *k, const struct http_req *req, const struct asked *q) {
+    if (!q->account || !q->hash.n || q->must_change || !right_door(k, req, q)) return SAY_PASSKEY;
+    return q->active ? 0 : SAY_ACCOUNT_OFF;
+}
+
+struct sign_in who_sign_in_proved(struct kernel *k, const struct http_req *req, struct str login) {
+    struct arena *a = req->a;
+    struct sign_in in = {0}, raised;
+    struct asked q = {.login = login, .cookie = cookie_get(http_header(req, "Cookie"), DEVICE_COOKIE)};
+    struct caller *asks = caller_nobody(k, a, req);
+    if (!token_ok(q.cookie)) q.cookie = S("");
+    look_up(k, a, &q);
+    in.refusal = proved(k, req, &q);
+    if (!in.refusal)
+        in.refusal = terminal_check(k, a, asks, &q, device_label(a, http_header(req, "User-Agent")));
+    if (!in.refusal) in.refusal = begin(k, req, asks, &q, &in);
+    if (!in.refusal && !who_raise(k, req, in.caller, &raised)) in.refusal = SAY_SIGNIN_BUSY;
+    if (in.refusal) {
+        log_refused(k, a, asks, &q, in.refusal);
+        return in;
+    }
+    in.caller = raised.caller;
+    in.cookie = raised.cookie;
+    return in;
+}
+
 bool who_raise(struct kernel *k, const struct http_req *req, const struct caller *who, struct sign_in *in) {
     struct str token = session_raise(k, req->a, who);
     *in = (struct sign_in){.caller = token.n ? session_caller(k, req, token) : NULL};

@@ -9,6 +9,7 @@
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
 #include "kernel/outbox.h"
+#include "kernel/passkey.h"
 #include "kernel/review.h"
 #include "kernel/sentences.h"
 #include "kernel/tables.h"
@@ -132,6 +133,7 @@ static const struct table tables[KT_N] = {
                          .check = access_rule_check },
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
+    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PK_N, passkey_states, office_grants, .title = "label" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -203,6 +205,8 @@ static const struct act acts[] = {
       .second_roles = "it_office audit_office", .check = recover_check },
     { "hand", "最初のパスワードを渡す", KT_FIRST_PASSWORD, "", .params = first_hash_params, .from = "ready", .to = "handed", .run = hand_run },
     { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
+    { "register", "パスキーを登録する", KT_PASSKEY, "", .asks = passkey_asks, .to = "active" },
+    { "end", "パスキーを外す", KT_PASSKEY, "it_office", .from = "active", .to = "ended" },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };
 static const struct page pages[] = {
@@ -215,6 +219,8 @@ static const struct job jobs[] = {
     { "review_scan", "ログ点検の規則を実行する", .every_s = 10, .run = review_job },
     { "log_erase", "決裁された付属情報を消去する", .every_s = 60, .run = erase_job },
     { "restore_drill", "週に一度の復元訓練", .at = "03:30", .run = drill_job },
+    { "failover_drill", "週に一度の切り替え訓練", .at = "03:45", .run = failover_job },
+    { "copy_watch", "第二の場所への写しの遅れを見る", .every_s = 60, .run = copy_job },
     { "alive", "記録が動いている印", .every_s = 60, .run = alive_job },
     { .name = NULL } };
 

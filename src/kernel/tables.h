@@ -8,7 +8,7 @@
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
        KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
-       KT_FIRST_PASSWORD, KT_N };
+       KT_FIRST_PASSWORD, KT_PASSKEY, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -54,12 +54,15 @@ enum { GU_SUBJECT /* "system.table:id" */, GU_BASIS, GU_N };
 enum { ER_RANGES /* "0-99 120-130" */, ER_DECISION, ER_BACKUPS /* gone from all backups on */, ER_COUNT, ER_N };
 
 /* kernel.drill: certificates of drills (trust.md 11). */
-enum { DR_KIND /* restore */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
+enum { DR_KIND /* restore | failover */, DR_AT, DR_RESULT /* good | bad */, DR_RPO, DR_RTO, DR_MANIFEST, DR_ROOT, DR_WHO, DR_NOTE, DR_N };
 
 /* kernel.access_rule: the city's rules of signing in (access.h); dated, by code. */
 enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 
 /* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
+
+/* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
+enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
 
 #endif

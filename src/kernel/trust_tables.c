@@ -9,7 +9,7 @@ static const struct choice codes[] = {
     { "r07", "R07 権限の変更・自己承認" }, { "r08", "R08 大量の書き出し・印刷" }, { "r09", "R09 削除" },
     { "r10", "R10 支援措置対象者の閲覧" }, { "r11", "R11 休眠利用者の操作" }, { "r12", "R12 時計の変更・記録の途切れ" },
     { NULL, NULL } };
-static const struct choice drill_kinds[] = { { "restore", "復元訓練" }, { NULL, NULL } };
+static const struct choice drill_kinds[] = { { "restore", "復元訓練" }, { "failover", "切り替え訓練" }, { NULL, NULL } };
 static const struct choice drill_results[] = { { "good", "合格" }, { "bad", "不合格" }, { NULL, NULL } };
 
 const struct field trust_review_rule[LR_N] = {

@@ -31,6 +31,9 @@ static const struct column factor_cols[] = {{"account", COL_INT, .must = 1, .uni
 static const struct column recovery_cols[] = {{"account", COL_INT, .must = 1, .index = 1, .ref = "kernel_account"},
                                               {"hash", COL_TEXT, .must = 1}};
 static const struct column clock_cols[] = {{"base", COL_INT, .must = 1}, {"mono", COL_INT, .must = 1}};
+static const struct column spent_cols[] = {{"challenge", COL_BLOB, .must = 1, .unique = 1}, {"at", COL_INT, .must = 1, .index = 1}};
+static const struct column count_cols[] = {{"passkey", COL_INT, .must = 1, .unique = 1, .ref = "kernel_passkey"},
+                                           {"count", COL_INT, .must = 1}}; /* the last one seen */
 static const char *const device_keys[] = {"token,account", NULL};
 
 static const struct relation relations[] = {
@@ -43,6 +46,8 @@ static const struct relation relations[] = {
      .uniques = device_keys},
     {.name = "kernel_factor", .columns = factor_cols, .ncolumns = sizeof factor_cols / sizeof *factor_cols},
     {.name = "kernel_recovery", .columns = recovery_cols, .ncolumns = sizeof recovery_cols / sizeof *recovery_cols},
+    {.name = "kernel_passkey_spent", .columns = spent_cols, .ncolumns = sizeof spent_cols / sizeof *spent_cols},
+    {.name = "kernel_passkey_count", .columns = count_cols, .ncolumns = sizeof count_cols / sizeof *count_cols},
     {.name = "kernel_clock", .columns = clock_cols, .ncolumns = sizeof clock_cols / sizeof *clock_cols},
 };
 

@@ -57,6 +57,9 @@ struct sign_in {
 ** hash workers; SAY_SIGNIN_…, SAY_ACCOUNT_OFF, SAY_TERMINAL_UNKNOWN (both only after the right password). */
 struct sign_in who_sign_in(struct kernel *k, const struct http_req *req, struct str login,
                            struct str password);
+/* The same without a password, for whom both factors were proved otherwise (passkey.h): door, state and terminal are
+** asked all the same, and the session has its second factor. */
+struct sign_in who_sign_in_proved(struct kernel *k, const struct http_req *req, struct str login);
 /* false: could not be written (busy, full): the session still stands. */
 bool who_sign_out(struct kernel *k, struct arena *a, const struct caller *who);
 /* 0 or SAY_PASSWORD_…, SAY_SIGNIN_BUSY; *hash is the argon2id string to store.  Characters needed depend on

@@ -14,10 +14,11 @@ exposed() { systemd-analyze security --offline=true --no-pager --threshold="$1" 
 if command -v systemd-analyze >/dev/null 2>&1; then
     check "the unit's exposure is at most 1.5" 'exposed 15 deploy/madoguchi.service'
     sed -n 's/^.*Overall exposure level/     exposure/p' "$work/exposure"
+    check "the copier's unit too" 'exposed 15 deploy/madoguchi-copy.service'
     printf '[Service]\nExecStart=/usr/bin/madoguchi serve\n' >"$work/bare.service"
     check "control: a bare unit is refused" '! exposed 15 "$work/bare.service"'
 else
-    skipped=$((skipped + 2))
+    skipped=$((skipped + 3))
     echo "     no systemd-analyze here"
 fi
 

@@ -11,9 +11,11 @@
 #include "base/fold.h"
 #include "base/hash.h"
 #include "base/limits.h"
+#include "kernel/authdata.h"
 #include "kernel/note.h"
 #include "kernel/oplog_bytes.h"
 #include "paper/csv.h"
+#include "store/wal.h"
 #include "web/form.h"
 #include "web/gate.h"
 #include "web/json.h"
@@ -195,6 +197,24 @@ static void try_lang(struct arena *a, struct str s) {
     struct lang *l = lang_parse(a, "xx", s, &err);
     if (l) tr(l, S("a"));
 }
+/* The head's sums are seldom right by chance, so it is also walked as if they were. */
+static void try_wal(struct arena *a, struct str s) {
+    struct wal_at at = { .page = 512, .end = WAL_HEAD }, commit;
+    (void)a;
+    wal_begin(s, &at);
+    commit = at;
+    size_t n = wal_walk(&at, s, &commit);
+    promise(n <= s.n && commit.end <= at.end && at.end == WAL_HEAD + n, "a walk stays within its bytes");
+}
+
+static void try_authdata(struct arena *a, struct str s) {
+    struct authdata d, again;
+    (void)a;
+    if (!authdata_read(s, &d)) return;
+    promise(!(d.flags & AUTH_CREDENTIAL) || (d.x.n == 32 && d.cred.n > 0 && d.cred.n <= s.n), "a credential has id and key");
+    promise((d.flags & AUTH_EXTENSIONS) || !authdata_read(str_sub(s, 0, s.n - 1), &again), "one byte less is not whole");
+}
+
 static void try_note(struct arena *a, struct str s) {
     struct checkpoint c, again;
     struct note_key k;
@@ -226,6 +246,9 @@ static const struct target { const char *name; void (*run)(struct arena *, struc
     { "target", try_target, { "/a/b?c=d", "/%E3%81%82/..%2f", "::ffff:192.0.2.1", "2001:db8::1", "127.0.0.1" } },
     { "lang", try_lang, { "msgid \"\"\nmsgstr \"Language: en\\n\"\n\nmsgid \"a\"\nmsgstr \"b {0}\"\n", "# c\nmsgid \"x\"\n\"y\"\nmsgstr \"\"\n" } },
     { "note", try_note, { "origin\n12\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n", "name+0a1b2c3d+AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "QUJD" } },
+    { "wal", try_wal, { "\x37\x7f\x06\x82", "\x37\x7f\x06\x83" } },
+    { "authdata", try_authdata, { "0123456789abcdef0123456789abcdef\x05" "abcd", "0123456789abcdef0123456789abcdef\x45" "abcd0123456789abcdef\x01\x01"
+        "id\xa4\x01\x01\x03\x27\x20\x06\x21\x58\x20" "0123456789abcdef0123456789abcdef" } },
     { "leaf", try_leaf, { "\x01\x01\x10" "0123456789abcdef\x02\x08" "12345678\x03\x03log", "\x01\x01\x04test\x02\x02" "ab" "\x08\x05k.a:1" } },
 };
 enum { TARGETS = sizeof targets / sizeof *targets };

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "kernel/factor.h"
 #include "web/form.h"
+#include <qrencode.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -79,6 +80,35 @@ static void it_hands_a_first_password_over(void **state) {
     assert_int_equal(get(FIRST_PASSWORD, "/toy").status, 200);
 }
 
+/* The modules of a path, painted back; 1 is black. */
+static void paint(struct str path, uint8_t *to, int width) {
+    while (path.n) {
+        int64_t x, y, n;
+        struct str one = str_cut(&path, 'z');
+        assert_int_equal(one.p[0], 'M');
+        one = str_sub(one, 1, one.n);
+        assert_true(str_int(str_cut(&one, ' '), &x) && str_int(str_cut(&one, 'h'), &y) && str_int(str_cut(&one, 'v'), &n));
+        for (int64_t i = 0; i < n; i++) to[y * width + x + i] = 1;
+    }
+}
+
+/* The picture is the code of exactly the address that the key beside it makes. */
+static void the_picture_says_what_the_key_says(void **state) {
+    (void)state;
+    struct answer a = get(CHIEF, "/second");
+    struct str key = base32(city.a, key_bytes(between(&a, "鍵</dt><dd><code>", "<"))), path = between(&a, "<path d=\"", "\"");
+    struct str uri = str_fmt(city.a, "otpauth://totp/madoguchi:chief?secret=%.*s&issuer=madoguchi", STR_ARG(key));
+    QRcode *q = QRcode_encodeData((int)uri.n, (const unsigned char *)uri.p, 0, QR_ECLEVEL_M);
+    assert_non_null(q);
+    uint8_t *painted = arena_new(city.a, (size_t)(q->width * q->width));
+    memset(painted, 0, (size_t)(q->width * q->width));
+    paint(path, painted, q->width);
+    for (int i = 0; i < q->width * q->width; i++) assert_int_equal(painted[i], q->data[i] & 1);
+    assert_true(has(&a, str_c(city.a, str_fmt(city.a, "viewBox=\"-4 -4 %d %d\"", q->width + 8, q->width + 8))));
+    assert_true(has(&a, "role=\"img\" aria-label="));
+    QRcode_free(q);
+}
+
 static void sign_in_with_a_second_factor(void **state) {
     (void)state;
     struct answer a = get(CHIEF, "/second");
@@ -130,6 +160,7 @@ static int open_city(void **state) { (void)state; desk_open(&city); return 0; }
 static int close_desk(void **state) { (void)state; desk_close(); return 0; }
 
 int main(void) {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(it_hands_a_first_password_over), cmocka_unit_test(sign_in_with_a_second_factor) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(it_hands_a_first_password_over), cmocka_unit_test(the_picture_says_what_the_key_says),
+        cmocka_unit_test(sign_in_with_a_second_factor) };
     return cmocka_run_group_tests_name("pages of access", tests, open_city, close_desk);
 }
