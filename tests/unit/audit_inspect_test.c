@@ -105,6 +105,7 @@ static const struct { const char *code, *good, *bad; int days; } flips[] = {
     { "ACC-04", "UPDATE kernel_account SET state = 'active'", "UPDATE kernel_account SET state = 'off' WHERE login = 'legal01'", 0 },
     { "ACC-05", "INSERT INTO kernel_terminal (id, rev, state, label, place) VALUES (9001, 1, 'registered', '窓口1', '市民課')", "UPDATE kernel_terminal SET place = NULL", 0 },
     { "DEC-02", "SELECT 1", "INSERT INTO kernel_role (id, rev, account, role) SELECT 9001, 1, id, 'auditor' FROM kernel_account WHERE login = 'legal02'", 0 },
+    { "DEC-01", "UPDATE audit_info_system SET kernel_id = 'audit' WHERE id = {R}", "UPDATE kernel_decision SET decided_by = drafter", 0 },
     { "OPS-07", "SELECT 1", "INSERT INTO kernel_notice (id, rev, state, channel, recipient) VALUES (9001, 1, 'failed', 'mail', 'a@example.jp')", 0 },
     { "WRK-01", "UPDATE audit_info_system SET kernel_id = 'crematorium' WHERE id = {R}",
       "INSERT INTO crematorium_site (id, rev, code, number, name, kana, address, phone, manager) VALUES (9001, 1, 'T', 9, '試験聖苑', 'シケン', '1番', '0300000000', '長');"
