@@ -1,4 +1,4 @@
-/* cmd_audit.c - audit import, tables, lint: folders in and out; what they mean is the system's (ledger.h).
+/* cmd_audit.c - audit import, tables, checks, lint: folders in and out; what they mean is the system's (ledger.h).
 **
 ** Exit codes (audit-ledger.md 10): 0 done, 1 a contradiction or an error in the ledger, 2 the input cannot be read, 64 usage.
 */
@@ -126,6 +126,37 @@ static int tables(struct args *g, struct kernel *k, struct arena *a) {
     return 0;
 }
 
+/* -- checks ---------------------------------------------------------------------------------------------------------- */
+
+static void write_line(void *to, struct str text) {
+    if (to) fwrite(text.p, 1, text.n, to);
+}
+
+/* 0: no 否; 1: some.  As of another day than today: the rows of today, judged by that day. */
+static int checks_of(struct args *g, struct kernel *k, struct arena *a, FILE *out) {
+    struct db *db = store_snapshot(k->store);
+    struct ctx *c = ctx_new(k, a, &audit, who_system(k, a, CH_COMMAND), db);
+    struct list *table = list_new(a);
+    int64_t total[5] = { 0 };
+    day_t on;
+    if (g->as_of.n && day_parse_iso(g->as_of, &on)) c->now = (moment_t)on * DAY_S + DAY_S / 2;
+    bool ok = ledger_checks(c, write_line, out, table, total);
+    if (!ok) fprintf(stderr, "madoguchi: %s\n", db_error(db));
+    store_release(k->store, db);
+    for (size_t i = 0; ok && i < table->n; i++) printf("%.*s\n", STR_ARG(table->v[i].s));
+    return !ok ? 75 : total[1] ? EXIT_FOUND : 0;
+}
+
+static int checks(struct args *g, struct kernel *k, struct arena *a) {
+    day_t on;
+    FILE *out = NULL;
+    if (g->as_of.n && !day_parse_iso(g->as_of, &on)) return usage("--as-of takes a day, 2026-12-03");
+    if (g->rest[0] && !(out = fopen(g->rest[0], "w"))) return cannot(str_z(g->rest[0])), 73;
+    int code = checks_of(g, k, a, out);
+    if (out && fclose(out)) return cannot(str_z(g->rest[0])), 73;
+    return code;
+}
+
 /* -- lint ------------------------------------------------------------------------------------------------------------ */
 
 static int lint(struct args *g, struct arena *a) {
@@ -144,17 +175,22 @@ static int lint(struct args *g, struct arena *a) {
 }
 
 int cmd_audit(struct args *g) {
+    static const struct { const char *what; int (*run)(struct args *, struct kernel *, struct arena *); } doors[] = {
+        { "import", import }, { "tables", tables }, { "checks", checks } };
     struct conf conf;
-    int code = 75;
+    int code = 75, door = 0;
     struct str what = str_z(g->rest[0]);
+    bool reads = str_eqz(what, "lint");
+    while (!reads && door < 3 && !str_eqz(what, doors[door].what)) door++;
+    if (door == 3) return usage("audit import, tables, checks or lint");
+    if (door != 2 && g->nrest < 2) return usage("words are missing");
     g->rest++;
     struct arena *a = arena_make(LIM_LEDGER_ARENA_BYTES);
     if (!a) return code;
-    if (str_eqz(what, "lint")) code = lint(g, a);
-    else if (!str_eqz(what, "import") && !str_eqz(what, "tables")) code = usage("audit import, tables or lint");
+    if (reads) code = lint(g, a);
     else {
         struct kernel *k = command_kernel(g, &conf, false, &code);
-        if (k) code = str_eqz(what, "import") ? import(g, k, a) : tables(g, k, a);
+        if (k) code = doors[door].run(g, k, a);
         arena_reset(a); /* what it holds of the kernel goes before the kernel does */
         if (k) kernel_close(k);
     }

@@ -12,7 +12,7 @@
 
 struct args {
     struct arena *a;
-    struct str data_dir, as, database, at, decision, dir, log_key, listen, keys;
+    struct str data_dir, as, database, at, decision, as_of, dir, log_key, listen, keys;
     int port, staff_port;
     int64_t id, from, to;               /* from, to: -1 where not given */
     bool json;

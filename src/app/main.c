@@ -24,7 +24,8 @@ static const struct command commands[] = {
     { "calendar", "FROM TO", "CSV of days: date, 和暦, 六曜", cmd_calendar, 2 },
     { "export", "OUT", "every table as CSV into the folder OUT", cmd_export, 1 },
     { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
-    { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 2 },
+    { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 1 },
+    { "audit", "checks [FILE]", "the checks over the register: counts, and each result as CSV", cmd_audit, 1 },
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "document", "", "運用計画書の付表: configuration, ports, jobs, roles from what runs", cmd_document, 0 },
     { "refusals", "", "print docs/refusals.md", cmd_refusals, 0 },
@@ -47,6 +48,7 @@ static void help(FILE *f) {
           "  --to N             last entry (log bundle, restore of a copy)\n"
           "  --at TIME          as it was then, 2026-12-03T10:30:00 (restore of a copy)\n"
           "  --decision TEXT    number of the decision it is done under (log bundle, log epoch)\n"
+          "  --as-of DAY        the day by which the checks judge (audit checks; default today)\n"
           "  --dir DIR          the witness' own folder\n"
           "  --log-key FILE     public keys of the logs it knows (witness)\n"
           "  --keys DIR         the keys' own folder (backup, restore)\n"
@@ -90,11 +92,11 @@ static bool number_option(const char *z, int64_t min, int64_t max, int64_t *out)
     return str_int(str_z(z), out) && *out >= min && *out <= max;
 }
 
-enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_AT, O_DECISION, O_DIR, O_LOG_KEY, O_LISTEN, O_KEYS, O_HELP, O_VERSION };
+enum { O_DATA = 256, O_PORT, O_STAFF, O_DATABASE, O_AS, O_ID, O_JSON, O_FROM, O_TO, O_AT, O_DECISION, O_AS_OF, O_DIR, O_LOG_KEY, O_LISTEN, O_KEYS, O_HELP, O_VERSION };
 static const struct option options[] = {
     { "data", 1, NULL, O_DATA }, { "port", 1, NULL, O_PORT }, { "staff-port", 1, NULL, O_STAFF },
     { "database", 1, NULL, O_DATABASE }, { "as", 1, NULL, O_AS }, { "id", 1, NULL, O_ID }, { "json", 0, NULL, O_JSON },
-    { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "at", 1, NULL, O_AT }, { "decision", 1, NULL, O_DECISION },
+    { "from", 1, NULL, O_FROM }, { "to", 1, NULL, O_TO }, { "at", 1, NULL, O_AT }, { "decision", 1, NULL, O_DECISION }, { "as-of", 1, NULL, O_AS_OF },
     { "dir", 1, NULL, O_DIR }, { "log-key", 1, NULL, O_LOG_KEY }, { "listen", 1, NULL, O_LISTEN }, { "keys", 1, NULL, O_KEYS },
     { "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION }, { NULL, 0, NULL, 0 } };
 
@@ -113,6 +115,7 @@ static int take_option(struct args *g, int o) {
         return -1;
     case O_ID: return number_option(optarg, 1, INT64_MAX, &g->id) ? -1 : usage("--id takes a number");
     case O_AT: g->at = str_z(optarg); return -1;
+    case O_AS_OF: g->as_of = str_z(optarg); return -1;
     case O_DIR: g->dir = str_z(optarg); return -1;
     case O_LOG_KEY: g->log_key = str_z(optarg); return -1;
     case O_KEYS: g->keys = str_z(optarg); return -1;

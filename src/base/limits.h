@@ -116,7 +116,6 @@ enum {
     LIM_LEDGER_PIECE_BYTES = 60 * 1000,       /* text of one staging act, one part of a kept table */
     LIM_LEDGER_PIECE_ROWS = 60,               /* lines of one staging act; each writes at most four rows */
     LIM_REPORT_BYTES = 56 * 1000,             /* text of one audit report */
-    LIM_CHECK_RESULTS = 100 * 1000,           /* rows of one run of the checks */
     LIM_LEDGER_TRIES = 4,                     /* a staging act over its time: half as many lines, so often */
     LIM_LINT_TABLES = 64,
     LIM_LINT_LINES = 5 * 1000,                /* contradictions of one report */

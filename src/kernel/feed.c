@@ -1,4 +1,5 @@
 /* feed.c - asking a feed, and what the kernel proves of itself: see feed.h. */
+#include "kernel/decide_in.h"
 #include "kernel/drill.h"
 #include "kernel/oplog_verify.h"
 #include "kernel/oplog.h"
@@ -152,4 +153,4 @@ const struct feed kernel_feeds[] = {
     { "usage", "利用の記録", usage }, { "restore_drill", "復元訓練", restore_drill }, { "accounts", "利用者", accounts },
     { "terminals", "端末", terminals }, { "first_passwords", "最初のパスワード", first_passwords },
     { "stopped_accounts", "停止した利用者", stopped_accounts }, { "two_hats", "監査の兼任", two_hats }, { "approvals", "承認", approvals },
-    { "notices", "送信箱", notices }, { NULL, NULL, NULL } };
+    { "notices", "送信箱", notices }, { "decisions", "決裁の権限", decisions_feed }, { NULL, NULL, NULL } };

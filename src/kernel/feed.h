@@ -25,7 +25,7 @@ struct feed { const char *name, *label; bool (*read)(struct ctx *c, struct str a
 bool feed_read(struct ctx *c, struct str system, struct str name, struct str about, struct proof *out);
 
 /* The kernel's own, of system "kernel": log_review log_rules log_proof restore_drill accounts terminals
-** first_passwords stopped_accounts two_hats approvals notices usage. */
+** first_passwords stopped_accounts two_hats approvals decisions notices usage. */
 extern const struct feed kernel_feeds[];
 
 #endif

@@ -4,7 +4,7 @@
 
 /* Roles that mean the same in every system (house.md); signed_in and staff follow from the account's kind. */
 static bool is_shared_role(struct str role) {
-    return str_has_word(S("public it_office audit_office auditor expert contractor signed_in staff"), role);
+    return str_has_word(S("public it_office audit_office auditor expert contractor rules_office signed_in staff"), role);
 }
 
 static bool has_one(const struct caller *who, const struct system *sys, struct str role) {

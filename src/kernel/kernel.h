@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/rand.h"
 #include "base/val.h"
+#include "kernel/decide.h"
 #include "kernel/demo_city.h"
 #include "kernel/feed.h"
 #include "kernel/people.h"
@@ -110,13 +111,12 @@ struct job { const char *name, *label; int every_s; const char *at /* "16:00" */
 /* A refusal's sentence; numbers are stable for ever (they stand in the log).  {0} {1}: arguments. */
 struct sentence { int number; const char *code, *ja; }; struct role { const char *name, *label; };
 struct system {
-    const char *id, *label;
-    const struct table *tables; int ntables;
-    const struct act *acts;             /* these lists end with a NULL name */
-    const struct page *pages;           /* ends with a NULL label */
+    const char *id, *label; const struct table *tables; int ntables;
+    const struct act *acts; const struct page *pages;       /* lists end with a NULL name, pages with a NULL label */
     const struct paper *papers; const struct job *jobs; const struct role *roles;
     const struct sentence *sentences; const struct step *steps;         /* end with number 0 */
     void (*demo)(struct ctx *); const struct feed *feeds;   /* demo: fills the demo city, through acts only */
+    const char *const *decides;         /* kinds of decision (decide.h) */
 };
 
 /* -- what a check, act, page, paper or job is given -------------------------------------------------------- */

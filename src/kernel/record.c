@@ -384,7 +384,7 @@ static struct column column_of(struct arena *a, const struct system *sys, const 
     bool number = f->type == T_INT || f->type == T_YEN;
     bool bounded = (f->min || f->max) && number;
     struct column col = { .name = f->name, .type = is_int_type(f->type) ? COL_INT : COL_TEXT, .must = f->must,
-        .unique = f->unique, .index = f->find && !f->unique, .bounded = bounded, .min = f->min, .max = f->max,
+        .unique = f->unique, .index = (f->find || f->type == T_REF) && !f->unique, .bounded = bounded, .min = f->min, .max = f->max,
         .fallback = f->fallback };
     if (f->type == T_REF && refers_inside(sys, f)) {
         struct buf b = buf_new(a, LIM_FMT_BYTES);

@@ -3,6 +3,7 @@
 */
 #include "kernel/access.h"
 #include "kernel/core.h"
+#include "kernel/decide_in.h"
 #include "kernel/drill.h"
 #include "kernel/factor.h"
 #include "kernel/grant.h"
@@ -110,6 +111,13 @@ static const struct grant approval_grants[] = {
     { "staff", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
 
+static const struct grant delegation_grants[] = {
+    { "staff", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "rules_office", CAN_LIST | CAN_READ | CAN_HISTORY, NULL, SEES_STAFF, NULL },
+    { "audit_office", ALL, NULL, SEES_STAFF, NULL }, { "auditor", ALL, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+static const struct grant decision_grants[] = {
+    { "staff", CAN_LIST | CAN_READ | CAN_HISTORY, NULL, SEES_STAFF, NULL }, { "audit_office", ALL, NULL, SEES_STAFF, NULL },
+    { "auditor", ALL, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+
 static const char *const role_keys[] = { "account role from_on", NULL };
 static const char *const hit_keys[] = { "review rule seq", NULL };
 static const char *const scope_keys[] = { "account name value", NULL };
@@ -134,6 +142,12 @@ static const struct table tables[KT_N] = {
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
     [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PK_N, passkey_states, office_grants, .title = "label" },
+    [KT_DELEGATION] = { "delegation_rule", "専決表", delegation_rule_fields, DL_N, .grants = delegation_grants, .title = "case_type",
+                        .dated = "case_type unit amount_from", .check = delegation_rule_check },
+    [KT_POST] = { "post", "職位", post_fields, PO_N, .grants = delegation_grants, .title = "rank" },
+    [KT_DECISION] = { "decision", "決裁", decision_fields, DE_N, decision_states, decision_grants, .title = "title" },
+    [KT_DECISION_PAPER] = { "decision_paper", "決裁の添付", decision_paper_fields, DP_N, .grants = decision_grants, .title = "name", .append_only = 1 },
+    [KT_DECISION_STEP] = { "decision_step", "決裁の経過", decision_step_fields, DS_N, .grants = decision_grants, .title = "step", .append_only = 1 },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -207,6 +221,27 @@ static const struct act acts[] = {
     { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
     { "register", "パスキーを登録する", KT_PASSKEY, "", .asks = passkey_asks, .to = "active" },
     { "end", "パスキーを外す", KT_PASSKEY, "it_office", .from = "active", .to = "ended" },
+    { "enter", "専決の規則を入れる", KT_DELEGATION, "rules_office", .asks = delegation_rule_asks, .second = APPROVAL },
+    { "end", "専決の規則を終える", KT_DELEGATION, "rules_office", .asks = delegation_end_asks, .from = "*", .second = APPROVAL },
+    { "appoint", "職位を記録する", KT_POST, "it_office", .asks = post_asks, .second = APPROVAL },
+    { "end", "職位を終える", KT_POST, "it_office", .asks = post_end_asks, .from = "*" },
+    { "draft", "起案する", KT_DECISION, "staff", .asks = decision_draft_asks, .to = "drafting", .run = decision_draft_run },
+    { "change", "起案を直す", KT_DECISION, "staff", .asks = decision_draft_asks, .from = "drafting", .check = decision_mine_check },
+    { "circulate", "回付する", KT_DECISION, "staff", .from = "drafting", .to = "circulating", .confirm = true, .check = decision_circulate_check,
+      .run = decision_circulate_run },
+    { "agree", "合議に応じる", KT_DECISION, "staff", .params = decision_comment_params, .from = "circulating", .check = decision_agree_check,
+      .run = decision_agree_run },
+    { "send_back", "起案を差し戻す", KT_DECISION, "staff", .params = decision_why_params, .from = "circulating", .to = "drafting",
+      .check = decision_back_check, .run = decision_back_run },
+    { "decide", "決裁する", KT_DECISION, "staff", .params = decision_comment_params, .from = "circulating", .to = "decided", .confirm = true,
+      .check = decision_decide_check, .run = decision_decide_run },
+    { "decide_for", "代決する", KT_DECISION, "staff", .params = decision_why_params, .from = "circulating", .to = "decided", .confirm = true,
+      .check = decision_deputy_check, .run = decision_deputy_run },
+    { "review", "後閲する", KT_DECISION, "staff", .params = decision_comment_params, .from = "decided", .check = decision_review_check,
+      .run = decision_review_run },
+    { "withdraw", "起案を取り下げる", KT_DECISION, "staff", .params = decision_why_params, .from = "drafting circulating", .to = "withdrawn",
+      .check = decision_mine_check, .run = decision_withdraw_run },
+    { "attach", "添付を加える", KT_DECISION_PAPER, "staff", .asks = decision_paper_asks, .check = decision_paper_check },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };
 static const struct page pages[] = {
@@ -225,7 +260,7 @@ static const struct job jobs[] = {
     { .name = NULL } };
 
 static const struct role roles[] = { { "it_office", "情報政策課" }, { "audit_office", "監査委員事務局" }, { "auditor", "監査委員" },
-    { "expert", "外部専門家" }, { "contractor", "委託先" }, { NULL, NULL } };
+    { "expert", "外部専門家" }, { "contractor", "委託先" }, { "rules_office", "法規担当" }, { NULL, NULL } };
 
 const struct system kernel_system = { "kernel", "基盤", tables, KT_N, .acts = acts, .pages = pages, .jobs = jobs, .roles = roles, .sentences = kernel_sentences,
                                       .feeds = kernel_feeds };

@@ -8,7 +8,7 @@
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
        KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
-       KT_FIRST_PASSWORD, KT_PASSKEY, KT_N };
+       KT_FIRST_PASSWORD, KT_PASSKEY, KT_DELEGATION, KT_POST, KT_DECISION, KT_DECISION_PAPER, KT_DECISION_STEP, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -64,5 +64,19 @@ enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides 
 
 /* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
 enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
+
+/* kernel.delegation_rule: 専決表; dated, by kind, unit and amount (decide.h). */
+enum { DL_KIND, DL_UNIT, DL_MIN, DL_MAX, DL_RANK, DL_DEPUTY, DL_CONSULT, DL_REVIEW, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
+
+/* kernel.post: who holds which rank from … to. */
+enum { PO_ACCOUNT, PO_RANK, PO_FROM, PO_TO, PO_BASIS, PO_N };
+
+/* kernel.decision: state drafting, circulating, decided, withdrawn. */
+enum { DE_NO, DE_KIND, DE_TITLE, DE_AMOUNT, DE_ABOUT /* "audit.contract:12" */, DE_TEXT, DE_UNIT, DE_DRAFTER, DE_DRAFTED_ON, DE_ROUND, DE_DIGEST,
+       DE_RULE, DE_HOW /* full | delegated | deputy */, DE_DECIDED_ON, DE_DECIDED_BY, DE_RANK, DE_REVIEW_DUE, DE_REVIEWED_ON, DE_REVIEWED_BY, DE_N };
+
+/* kernel.decision_paper: what is attached; kernel.decision_step: who did what, and what lay before him. */
+enum { DP_DECISION, DP_NAME, DP_FILE, DP_N };
+enum { DS_DECISION, DS_ROUND, DS_KIND, DS_BY, DS_UNIT, DS_POST, DS_AT, DS_COMMENT, DS_PAPERS, DS_DIGEST, DS_N };
 
 #endif

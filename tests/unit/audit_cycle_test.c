@@ -27,6 +27,15 @@ static int64_t done_(struct act_answer g, int line) {
 #define SAYS(number_, ...) do { struct act_answer g_ = act(__VA_ARGS__); assert_int_equal(g_.end, ACT_REFUSED); assert_int_equal(g_.refusals[0].number, number_); } while (0)
 #define COUNT(sql) city_count(&city, sql)
 
+/* From here on this kind asks a decision; one by the demo city's people. */
+static void bind(const char *kind) {
+    demo_delegation(ctx_new(city.k, big, &audit, who_system(city.k, big, CH_COMMAND), NULL), kind, 0, 0, "section", NULL);
+}
+static const char *decided(const char *kind, const char *table, int64_t id) {
+    struct demo_decision d = { "ledger01", "ledger02", kind, S("決裁"), str_fmt(big, "audit.%s:%lld", table, (long long)id), 0 };
+    return str_c(big, demo_decision(ctx_new(city.k, big, &audit, who_system(city.k, big, CH_COMMAND), NULL), &d));
+}
+
 static void digits_are_seen(void **state) {
     (void)state;
     int64_t line = 0, column = 0;
@@ -90,6 +99,19 @@ static void draws(int64_t report) {
     store_release(city.k->store, db);
 }
 
+/* R2: the report is adopted, and a measure carried out, under a decision about this very row. */
+static void adopted(int64_t report) {
+    bind("報告書の確定");
+    SAYS(SAY_DECISION_NEEDED, auditor, REPORT, "finish", report, "{}");
+    DO(auditor, REPORT, "finish", report, "{\"decision_no\":\"%s\"}", decided("報告書の確定", "report", report));
+}
+
+static void carried_out(int64_t f) {
+    bind("措置の決定");
+    SAYS(SAY_DECISION_OPEN, clerk, FINDING, "done", f, "{\"done_on\":\"2020-01-01\",\"decision_no\":\"K-1\"}");
+    DO(clerk, FINDING, "done", f, "{\"done_on\":\"2020-01-01\",\"decision_no\":\"%s\"}", decided("措置の決定", "finding", f));
+}
+
 static void from_survey_to_measures(void **state) {
     (void)state;
     NEED_CITY();
@@ -136,7 +158,7 @@ static void from_survey_to_measures(void **state) {
     assert_true(str_eq(body_of(report), body));
     draws(report);
     DO(office, PLAN, "report", plan, "{}");
-    DO(auditor, REPORT, "finish", report, "{}");
+    adopted(report);
     DO(auditor, REPORT, "publish", report, "{}");
     assert_true(str_find(body, S("今野")) != SIZE_MAX);
     assert_int_equal(COUNT("SELECT count(*) FROM audit_publication"), 1);
@@ -145,7 +167,7 @@ static void from_survey_to_measures(void **state) {
     DO(office, FINDING, "notify", f, "{\"notice_no\":\"監第13号\",\"notified_on\":\"2026-10-05\"}");
     SAYS(WHY_MEASURES_OPEN, office, PLAN, "close", plan, "{}");
     DO(clerk, FINDING, "plan", f, "{\"plan\":\"半年ごとに棚卸する\"}");
-    DO(clerk, FINDING, "done", f, "{\"done_on\":\"2020-01-01\"}");
+    carried_out(f);
     SAYS(WHY_STILL_BAD, office, FINDING, "verify", f, "{}");
     DO(office, CHECK_RUN, "ask", 0, "{}");
     assert_true(job_now(city.k, S("audit"), S("inspect")));

@@ -10,11 +10,23 @@ extern const struct system crematorium;
 static int64_t reservation;
 static int broken_sql;
 
+/* What was judged, kept: the strings of an outcome live only until it was taken. */
+enum { OUTCOMES = 20000 };
+struct outcomes { struct outcome *v; size_t n; };
+static void keep_outcome(void *to, const struct outcome *x) {
+    struct outcomes *o = to;
+    assert_true(o->n < OUTCOMES);
+    struct outcome one = *x;
+    one.mark = str_dup(big, x->mark), one.title = str_dup(big, x->title), one.reason = str_dup(big, x->reason), one.subject = str_dup(big, x->subject);
+    o->v[o->n++] = one;
+}
+
 static void judged(int days, struct outcomes *o) {
     struct db *db = store_snapshot(city.k->store);
     struct ctx *c = ctx_new(city.k, big, &audit, who_system(city.k, big, CH_BATCH), db);
     c->now = clock_now() + (moment_t)days * DAY_S;
-    *o = inspect_all(c);
+    *o = (struct outcomes){ NEW_ARRAY(big, OUTCOMES, struct outcome), 0 };
+    inspect_all(c, keep_outcome, o);
     if (db_state(db) != DB_OK) fail_msg("%s", db_error(db));
     store_release(city.k->store, db);
 }
@@ -89,7 +101,11 @@ static const struct { const char *code, *good, *bad; int days; } flips[] = {
       "UPDATE audit_document SET reviewed_on = '2001-01-01'", 0 },
     { "PROC-01", "UPDATE audit_pcase SET clause = '2' WHERE method = 'single'",
       "UPDATE audit_pcase SET clause = '1', kind = 'other', est_price = 99999999, drafted_on = '{T}' WHERE method = 'single'", 0 },
-    { "PROC-06", "UPDATE audit_benchmark SET state = 'current'", "UPDATE audit_benchmark SET state = 'old'", 0 },
+    { "PROC-03", "UPDATE audit_pcase SET purpose = 'renew', replaced_contract = (SELECT min(id) FROM audit_contract) WHERE method = 'single';"
+                 "UPDATE audit_benchmark SET source = 'city', state = 'current'", "UPDATE audit_benchmark SET source = 'past'", 0 },
+    { "PROC-07", "UPDATE audit_pcase SET clause = '1', kind = 'hire', method = 'quotes';UPDATE audit_contract SET signed_on = '{T}', vendor = '同じ', amount_gross = 500,"
+                 " period_from = '2026-04-01', period_to = '2027-03-31'", "UPDATE audit_limit_rule SET amount = 999 WHERE source = 'city' AND kind = 'hire'", 0 },
+    { "PROC-06", "UPDATE audit_pcase SET method = 'single', clause = '2', kind = 'other' WHERE title LIKE '%運用%';UPDATE audit_pcase SET method = 'proposal' WHERE title LIKE '%構築';UPDATE audit_benchmark SET state = 'current'", "UPDATE audit_benchmark SET state = 'old'", 0 },
     { "PROC-08", "UPDATE audit_document SET type = 'reason', pcase = (SELECT id FROM audit_pcase WHERE method = 'single') WHERE id = (SELECT max(id) FROM audit_document)",
       "UPDATE audit_document SET type = 'other'", 0 },
     { "PROP-01", "UPDATE audit_score SET state = 'current'", "UPDATE audit_score SET state = 'old'", 0 },
@@ -105,6 +121,7 @@ static const struct { const char *code, *good, *bad; int days; } flips[] = {
     { "ACC-04", "UPDATE kernel_account SET state = 'active'", "UPDATE kernel_account SET state = 'off' WHERE login = 'legal01'", 0 },
     { "ACC-05", "INSERT INTO kernel_terminal (id, rev, state, label, place) VALUES (9001, 1, 'registered', '窓口1', '市民課')", "UPDATE kernel_terminal SET place = NULL", 0 },
     { "DEC-02", "SELECT 1", "INSERT INTO kernel_role (id, rev, account, role) SELECT 9001, 1, id, 'auditor' FROM kernel_account WHERE login = 'legal02'", 0 },
+    { "DEC-01", "UPDATE audit_info_system SET kernel_id = 'audit' WHERE id = {R}", "UPDATE kernel_decision SET decided_by = drafter", 0 },
     { "OPS-07", "SELECT 1", "INSERT INTO kernel_notice (id, rev, state, channel, recipient) VALUES (9001, 1, 'failed', 'mail', 'a@example.jp')", 0 },
     { "WRK-01", "UPDATE audit_info_system SET kernel_id = 'crematorium' WHERE id = {R}",
       "INSERT INTO crematorium_site (id, rev, code, number, name, kana, address, phone, manager) VALUES (9001, 1, 'T', 9, '試験聖苑', 'シケン', '1番', '0300000000', '長');"

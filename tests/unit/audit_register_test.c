@@ -347,10 +347,6 @@ static void limits_stay_under_the_national_ones(void **state) {
     struct str t8 = table_text(tables_of(office, 2026, NULL), "t08_small_amount_limits.csv"); /* two periods of one year, one sign */
     assert_true(str_eqz(t8, "記号,契約の種類,限度額_円,施行日,終了日\nア,前各号に掲げるもの以外のもの,500000,2020-04-01,2026-05-31\n"
                             "ア,前各号に掲げるもの以外のもの,1000000,2026-06-01,\n"));
-    #define RANK(from, to) "{\"case_type\":\"契約\",\"amount_from\":" from ",\"amount_to\":" to ",\"rank\":\"section\",\"effective_from\":\"2020-04-01\",\"basis\":\"専決規程\"}"
-    DONE(approved(DELEGATION, RANK("0", "1000000")));
-    SAYS(act(legal, DELEGATION, "enter", 0, RANK("500000", "2000000")), WHY_AMOUNTS, DG_MAX);
-    DONE(approved(DELEGATION, RANK("1000001", "5000000")));
     DONE(approved(TAX_RATE, "{\"kind\":\"standard\",\"rate\":10,\"effective_from\":\"2019-10-01\",\"basis\":\"消費税法\"}"));
     int64_t id = make_contract(chosen_case("税の案件"), ",\"amount_net\":100,\"tax_rate\":8,\"amount_gross\":108,\"report_cycle\":\"monthly\"");
     SAYS(act(head, CONTRACT, "sign", id, SIGN), WHY_TAX, CT_RATE);
@@ -391,6 +387,65 @@ static void rows_entered_here_are_counted(void **state) { /* A2, A30, R1 */
     assert_true(str_find(table_text(tables_of(office, 2026, NULL), "derived.csv"), S("contracts_total,1\n")) != SIZE_MAX);
 }
 
+/* -- what binds the city (R2); last, because from here on the kinds have rules --------------------------------------------------------------------- */
+
+static void rule_for(const char *kind) {
+    struct ctx *c = ctx_new(city.k, big, &audit, who_system(city.k, big, CH_COMMAND), NULL);
+    demo_delegation(c, kind, 0, 0, "section", NULL);
+}
+
+/* Drafted by t11, decided by t12, who holds the post. */
+static const char *decided(const char *kind, const char *table, int64_t id, int64_t yen) {
+    struct ctx *c = ctx_new(city.k, big, &audit, who_system(city.k, big, CH_COMMAND), NULL);
+    struct demo_decision d = { "t11", "t12", kind, S("決裁"), str_fmt(big, "audit.%s:%lld", table, LL(id)), yen };
+    struct str no = demo_decision(c, &d);
+    assert_true(no.n > 0);
+    return str_c(big, no);
+}
+#define WITH(FIELD, NO) "{\"" FIELD "\":\"%s\"}", (NO)
+
+static void binding_records_carry_their_decision(void **state) {
+    (void)state;
+    NEED_CITY();
+    toy_caller(&city, 11, "", NULL, NULL);
+    toy_caller(&city, 12, "", NULL, NULL);
+    struct ctx *c = ctx_new(city.k, big, &audit, who_system(city.k, big, CH_COMMAND), NULL);
+    demo_post(c, "t12", "section");
+    int64_t k = chosen_case("決裁の案件"), ct = make_contract(k, ",\"report_cycle\":\"yearly\",\"amount_gross\":500");
+    static const char *const kinds[] = { "契約の締結", "検収", "再委託の承認", "形態・範囲の変更", "文書の公開", "業者選定の方法" };
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) rule_for(kinds[i]);
+
+    SAYS(act(head, CONTRACT, "sign", ct, SIGN), SAY_DECISION_OPEN, CT_DECISION); /* a number that nobody decided */
+    const char *small = decided("契約の締結", "contract", ct, 499), *no = decided("契約の締結", "contract", ct, 500);
+    SAYS(act(head, CONTRACT, "sign", ct, "{\"signed_on\":\"2026-06-03\",\"decision_no\":\"%s\"}", small), SAY_DECISION_AMOUNT, CT_DECISION);
+    DONE(act(head, CONTRACT, "sign", ct, "{\"signed_on\":\"2026-06-03\",\"decision_no\":\"%s\"}", no));
+
+    SAYS(act(clerk, CONTRACT, "inspect", ct, "{}"), SAY_DECISION_NEEDED, CT_ACCEPT_DECISION);
+    SAYS(act(clerk, CONTRACT, "inspect", ct, WITH("accept_decision_no", no)), SAY_DECISION_OTHER, CT_ACCEPT_DECISION); /* of another kind */
+    DONE(act(clerk, CONTRACT, "inspect", ct, WITH("accept_decision_no", decided("検収", "contract", ct, 500))));
+
+    #define SUB "{\"contract\":%lld,\"company\":\"再\",\"scope\":\"試験\",\"decision_no\":\"%s\"}"
+    SAYS(act(clerk, SUBCONTRACT, "add", 0, SUB, LL(ct), "K-1"), SAY_DECISION_OPEN, SB_DECISION);
+    DONE(act(clerk, SUBCONTRACT, "add", 0, SUB, LL(ct), decided("再委託の承認", "contract", ct, 0)));
+
+    int64_t s = valid_system("形態の", "," CLOUD);
+    #define MOVE "{\"system\":%lld,\"kind\":\"scope\",\"changed_on\":\"2026-06-01\",\"before_text\":\"甲\",\"after_text\":\"乙\",\"decision_no\":\"%s\"}"
+    SAYS(act(clerk, CHANGE, "add", 0, MOVE, LL(s), "K-1"), SAY_DECISION_OPEN, CE_DECISION);
+    DONE(act(clerk, CHANGE, "add", 0, MOVE, LL(s), decided("形態・範囲の変更", "info_system", s, 0)));
+
+    struct act_answer d = act(clerk, DOCUMENT, "create", 0, "{\"type\":\"runbook\",\"title\":\"手順\",\"system\":%lld,\"unit\":%lld}", LL(s), LL(unit_a));
+    DONE(d);
+    struct act_answer v = act(clerk, VERSION, "add", 0, "{\"document\":%lld,\"doc_version\":\"1\",\"dated\":\"2026-06-01\"}", LL(d.id));
+    DONE(v);
+    SAYS(act(head, VERSION, "release", v.id, WITH("decision_no", "K-1")), SAY_DECISION_OPEN, VE_DECISION);
+    DONE(act(head, VERSION, "release", v.id, WITH("decision_no", decided("文書の公開", "document", d.id, 0))));
+
+    int64_t next = make_case("方法の案件", ",\"method\":\"single\",\"clause\":\"2\"");
+    DONE(act(clerk, PCASE, "draft", next, "{}"));
+    SAYS(act(head, PCASE, "decide", next, DECIDE), SAY_DECISION_OPEN, PC_DECISION);
+    DONE(act(head, PCASE, "decide", next, "{\"decision_no\":\"%s\",\"decided_on\":\"2026-06-01\"}", decided("業者選定の方法", "pcase", next, 0)));
+}
+
 static int on_sqlite(void **state) { (void)state; audit_up(false); if (city.k) people(); return 0; }
 static int on_pg(void **state) { (void)state; audit_up(true); if (city.k) people(); return 0; }
 
@@ -400,7 +455,8 @@ int main(void) {
         cmocka_unit_test(a_system_is_approved_by_unit_and_office), cmocka_unit_test(the_gate_before_going_live), cmocka_unit_test(a_change_needs_its_decision),
         cmocka_unit_test(clauses_and_selectors), cmocka_unit_test(two_quotes_before_the_decision), cmocka_unit_test(scores_of_a_proposal),
         cmocka_unit_test(a_contract_needs_content_period_and_sum), cmocka_unit_test(signing_needs_decision_report_and_another_person),
-        cmocka_unit_test(documents_and_their_versions), cmocka_unit_test(limits_stay_under_the_national_ones), cmocka_unit_test(rows_entered_here_are_counted) };
+        cmocka_unit_test(documents_and_their_versions), cmocka_unit_test(limits_stay_under_the_national_ones), cmocka_unit_test(rows_entered_here_are_counted),
+        cmocka_unit_test(binding_records_carry_their_decision) };
     int failed = cmocka_run_group_tests_name("audit register, SQLite", tests, on_sqlite, audit_down);
     return failed + cmocka_run_group_tests_name("audit register, PostgreSQL", tests, on_pg, audit_down);
 }

@@ -116,8 +116,6 @@ static const struct table tables[TABLES] = {
     [SNAPSHOT] = { "snapshot", "凍結", FIELDS(snapshot_fields), .states = snapshot_states, .grants = whole_grants, .title = "fiscal_year" },
     [SNAPSHOT_PART] = { "snapshot_part", "凍結した表", FIELDS(snapshot_part_fields), .grants = whole_grants, .keys = part_keys,
                         .title = "file_name", .append_only = true },
-    [DELEGATION] = { "delegation", "専決表", FIELDS(delegation_fields), .grants = rule_grants, .title = "case_type",
-                     .dated = "case_type amount_from", .check = delegation_check },
     [LIMIT] = { "limit_rule", "少額随契の限度額", FIELDS(limit_fields), .grants = rule_grants, .title = "kind", .dated = "source kind",
                 .check = limit_check },
     [LAW_REF] = { "law_ref", "根拠条項", FIELDS(law_ref_fields), .grants = rule_grants, .title = "wording_key", .dated = "wording_key" },
@@ -165,6 +163,7 @@ ASKS contract_asks[] = {
     GROUP(CT_CYCLE, "報告と監督"), Q(CT_DUE_DAY), Q(CT_SLM), Q(CT_SUB_RULE), Q(CT_IP),
     GROUP(CT_NOTICE_ON, "次の契約"), Q(CT_PREPARE_ON), Q(CT_COMPETE_ON), END };
 ASKS sign_asks[] = { MUST(CT_SIGNED), MUST(CT_DECISION), END };
+ASKS accept_asks[] = { Q(CT_ACCEPT_DECISION), END };
 ASKS document_asks[] = { Q(DO_TYPE), Q(DO_TITLE), Q(DO_UNIT), Q(DO_SYSTEM), Q(DO_CONTRACT), Q(DO_CASE), Q(DO_MONTHS), END };
 ASKS review_asks[] = { MUST(DO_REVIEWED), END };
 ASKS version_asks[] = { Q(VE_DOCUMENT), Q(VE_VERSION), Q(VE_DATED), Q(VE_FILE), Q(VE_HASH), Q(VE_SIZE), Q(VE_SUPERSEDES), END };
@@ -197,7 +196,6 @@ ASKS seen_asks[] = { MUST(DV_SEEN_ON), MUST(DV_LOCATION), END };
 ASKS report_due_asks[] = { Q(RD_CONTRACT), Q(RD_DUE), END };
 ASKS report_asks[] = { MUST(RD_RECEIVED), MUST(RD_ACCEPTED), END };
 ASKS payment_asks[] = { Q(PY_CONTRACT), Q(PY_VOUCHER), Q(PY_AMOUNT), Q(PY_ON), END };
-ASKS delegation_asks[] = { Q(DG_TYPE), Q(DG_MIN), Q(DG_MAX), Q(DG_RANK), Q(DG_DEPUTY), Q(DG_FROM), Q(DG_TO), Q(DG_BASIS), Q(DG_NOTE), END };
 ASKS limit_asks[] = { Q(LM_SOURCE), Q(LM_KIND), Q(LM_AMOUNT), Q(LM_FROM), Q(LM_TO), Q(LM_BASIS), Q(LM_NOTE), END };
 ASKS law_ref_asks[] = { Q(LW_KEY), Q(LW_LAW), Q(LW_ARTICLE), Q(LW_PARA), Q(LW_ITEM), Q(LW_FROM), Q(LW_TO), Q(LW_BASIS), Q(LW_NOTE), END };
 ASKS code_asks[] = { Q(CD_LIST), Q(CD_CODE), Q(CD_NAME), Q(CD_SORT), Q(CD_MEANING), Q(CD_FROM), Q(CD_TO), Q(CD_BASIS), Q(CD_NOTE), END };
@@ -205,7 +203,7 @@ ASKS finding_class_asks[] = { Q(FC_NAME), Q(FC_CRITERIA), Q(FC_NOTICE), Q(FC_SOR
 ASKS required_doc_asks[] = { Q(RC_KIND), Q(RC_STAGE), Q(RC_TYPE), Q(RC_FROM), Q(RC_TO), Q(RC_BASIS), Q(RC_NOTE), END };
 ASKS tax_rate_asks[] = { Q(TX_KIND), Q(TX_RATE), Q(TX_FROM), Q(TX_TO), Q(TX_BASIS), Q(TX_NOTE), END };
 #define RULE_END(P) ASKS P##_end_asks[] = { MUST(P##_TO), END };
-RULE_END(DG) RULE_END(LM) RULE_END(LW) RULE_END(CD) RULE_END(FC) RULE_END(RC) RULE_END(TX)
+RULE_END(LM) RULE_END(LW) RULE_END(CD) RULE_END(FC) RULE_END(RC) RULE_END(TX)
 ASKS load_asks[] = { Q(LD_BODY), Q(LD_YEAR), Q(LD_AS_OF), Q(LD_KIND), Q(LD_REPORTED), Q(LD_SOURCE), Q(LD_SYSTEMS), Q(LD_CONTRACTS), Q(LD_DIGEST), END };
 ASKS access_review_asks[] = { Q(AR_SYSTEM), Q(AR_ON), Q(AR_ACCOUNTS), Q(AR_REMOVED), END };
 ASKS run_end_asks[] = { Q(KR_LOG), Q(KR_PASS), Q(KR_FAIL), Q(KR_UNKNOWN), Q(KR_OUTSIDE), Q(KR_CONFIRM), Q(KR_DIGEST), END };
@@ -218,10 +216,11 @@ ASKS assess_asks[] = { MUST(SE_EXAMINED), MUST(SE_RESULT), END };
 ASKS finding_asks[] = { Q(FD_TARGET), Q(FD_CLASS), Q(FD_AREA), Q(FD_TEXT), Q(FD_CHECK), Q(FD_DUE), END };
 ASKS notify_asks[] = { MUST(FD_NOTICE), MUST(FD_NOTIFIED), END };
 ASKS measure_asks[] = { MUST(FD_PLAN), END };
-ASKS measured_asks[] = { MUST(FD_DONE), END };
+ASKS measured_asks[] = { MUST(FD_DONE), Q(FD_DECISION), END };
 ASKS verify_asks[] = { Q(FD_PROOF), END };
 ASKS public_asks[] = { MUST(FD_PUBLISHED), END };
 ASKS report_make_asks[] = { Q(RP_AUDIT), Q(RP_NO), Q(RP_DATED), Q(RP_TEMPLATE), END };
+ASKS report_finish_asks[] = { Q(RP_DECISION), END };
 ASKS snapshot_asks[] = { Q(SN_YEAR), Q(SN_LOAD), Q(SN_DIGEST), END };
 
 static const struct field why_params[] = { { "why", "理由", T_TEXT, .must = 1, .max = 200 }, { .name = NULL } };
@@ -237,9 +236,10 @@ static const struct field keep_params[] = { { "file_name", "表", T_TEXT, .must 
 
 /* -- acts ------------------------------------------------------------------------------------------------------------------------------- */
 
-/* What belongs to a row: added, and superseded with a reason, never changed or deleted (R5). */
-#define CHILD(TABLE, LABEL, ROLES, ASKS_) \
-    { .name = "add", .label = LABEL, .table = TABLE, .roles = ROLES, .asks = ASKS_, .to = "current", .check = child_check, .run = child_run }, \
+/* What belongs to a row: added, and superseded with a reason, never changed or deleted (R5).  BOUND: it carries a decision. */
+#define CHILD(TABLE, LABEL, ROLES, ASKS_) BOUND(TABLE, LABEL, ROLES, ASKS_, child_check)
+#define BOUND(TABLE, LABEL, ROLES, ASKS_, CHECK) \
+    { .name = "add", .label = LABEL, .table = TABLE, .roles = ROLES, .asks = ASKS_, .to = "current", .check = CHECK, .run = child_run }, \
     { .name = "supersede", .label = "旧にする", .table = TABLE, .roles = ROLES, .params = why_params, .from = "current", .to = "old" }
 /* Rule rows: entered and ended, each with the approval of another person (trust.md 10). */
 #define RULE(TABLE, ASKS_, P) \
@@ -266,7 +266,7 @@ static const struct act acts[] = {
     CHILD(USER_UNIT, "利用部署を加える", ROLES_SYSTEM, user_unit_asks), CHILD(PROVIDER, "提供者を加える", ROLES_SYSTEM, provider_asks),
     CHILD(PROVIDER_CHECK, "確認を記録する", ROLES_SYSTEM, provider_check_asks), CHILD(DATA_FLOW, "情報の流れを加える", ROLES_SYSTEM, data_flow_asks),
     CHILD(COMPONENT, "構成要素を加える", ROLES_SYSTEM, component_asks), CHILD(HEADCOUNT, "数を記録する", ROLES_SYSTEM, headcount_asks),
-    CHILD(CHANGE, "変更を記録する", ROLES_SYSTEM, change_asks),
+    BOUND(CHANGE, "変更を記録する", ROLES_SYSTEM, change_asks, change_add_check),
 
     { "create", "案件を始める", PCASE, .roles = ROLES_CASE, .asks = case_asks, .to = "prepare", .run = number_row },
     { "change", "直す", PCASE, .roles = ROLES_CASE, .asks = case_asks, .from = "prepare" },
@@ -282,18 +282,19 @@ static const struct act acts[] = {
     CHILD(COST, "経費を加える", ROLES_CASE, cost_asks), CHILD(MEMBER, "委員を加える", ROLES_CASE, member_asks),
     CHILD(CRITERION, "評価項目を加える", ROLES_CASE, criterion_asks), CHILD(SCORE, "点を記録する", ROLES_CASE, score_asks),
     CHILD(QUESTION, "質問を記録する", ROLES_CASE, question_asks), CHILD(REQUIREMENT, "要件を加える", ROLES_CASE, requirement_asks),
-    { .name = "publish", .label = "回答を公表する", .table = QUESTION, .roles = "head contract", .asks = question_answer_asks, .from = "current" },
+    { .name = "publish", .label = "回答を公表する", .table = QUESTION, .roles = "head contract", .asks = question_answer_asks, .from = "current",
+      .check = question_publish_check },
 
     { "create", "契約を登録する", CONTRACT, .roles = ROLES_CASE, .asks = contract_asks, .to = "draft", .run = number_row },
     { "change", "直す", CONTRACT, .roles = ROLES_CASE, .asks = contract_asks, .from = "draft" },
     { "sign", "締結を記録する", CONTRACT, .roles = "head contract", .asks = sign_asks, .from = "draft", .to = "signed", .check = sign_check },
     { "start", "履行を始める", CONTRACT, .roles = ROLES_CASE, .from = "signed", .to = "running" },
-    { "inspect", "検収を記録する", CONTRACT, .roles = ROLES_CASE, .from = "signed running", .to = "inspected", .check = inspect_check },
+    { "inspect", "検収を記録する", CONTRACT, .roles = ROLES_CASE, .asks = accept_asks, .from = "signed running", .to = "inspected", .check = inspect_check },
     { "finish", "完了する", CONTRACT, .roles = ROLES_CASE, .from = "running inspected", .to = "done" },
     { "supersede", "差し替えて旧にする", CONTRACT, .roles = ROLES_CASE, .params = why_params, .from = "draft signed running inspected done", .to = "old",
       .confirm = true },
     CHILD(CONTRACT_SYSTEM, "システムを加える", ROLES_CASE, contract_system_asks), CHILD(TERM_CHECK, "条項を確認する", ROLES_CASE, term_check_asks),
-    CHILD(SUBCONTRACT, "再委託を記録する", ROLES_CASE, subcontract_asks), CHILD(SLA_ITEM, "項目を加える", ROLES_CASE, sla_item_asks),
+    BOUND(SUBCONTRACT, "再委託を記録する", ROLES_CASE, subcontract_asks, subcontract_add_check), CHILD(SLA_ITEM, "項目を加える", ROLES_CASE, sla_item_asks),
     CHILD(SLA_MEASURE, "実績を記録する", ROLES_CASE, sla_measure_asks), CHILD(DELIVERABLE, "成果物と検査の計画を加える", ROLES_CASE, deliverable_asks),
     { .name = "inspect", .label = "検査を記録する", .table = DELIVERABLE, .roles = ROLES_CASE, .asks = inspect_asks, .from = "current",
       .check = goods_check, .run = goods_inspect },
@@ -310,10 +311,11 @@ static const struct act acts[] = {
     { "lapse", "失効させる", DOCUMENT, .roles = "head it_office", .params = why_params, .from = "valid", .to = "lapsed" },
     { .name = "add", .label = "版を加える", .table = VERSION, .roles = ROLES_SYSTEM, .asks = version_asks, .to = "draft", .check = child_check,
       .run = child_run },
-    { .name = "release", .label = "版を有効にする", .table = VERSION, .roles = "head it_office", .asks = release_asks, .from = "draft", .to = "released" },
+    { .name = "release", .label = "版を有効にする", .table = VERSION, .roles = "head it_office", .asks = release_asks, .from = "draft", .to = "released",
+      .check = version_release_check },
     { .name = "supersede", .label = "旧にする", .table = VERSION, .roles = ROLES_SYSTEM, .params = why_params, .from = "draft released", .to = "old" },
 
-    RULE(DELEGATION, delegation_asks, DG), RULE(LIMIT, limit_asks, LM), RULE(LAW_REF, law_ref_asks, LW), RULE(CODE, code_asks, CD),
+    RULE(LIMIT, limit_asks, LM), RULE(LAW_REF, law_ref_asks, LW), RULE(CODE, code_asks, CD),
     RULE(FINDING_CLASS, finding_class_asks, FC), RULE(REQUIRED_DOC, required_doc_asks, RC), RULE(TAX_RATE, tax_rate_asks, TX),
 
     { "begin", "取り込みを始める", LOAD, .roles = "", .asks = load_asks, .to = "staging", .run = load_begin },
@@ -348,12 +350,13 @@ static const struct act acts[] = {
     { "drop", "取り下げる", FINDING, .roles = "audit_office auditor", .params = why_params, .from = "draft agreed", .to = "dropped" },
     { "notify", "通知する", FINDING, .roles = "audit_office", .asks = notify_asks, .from = "agreed", .to = "notified", .run = finding_notify },
     { "plan", "措置を計画する", FINDING, .roles = ROLES_UNIT, .asks = measure_asks, .from = "notified planned", .to = "planned" },
-    { "done", "措置の実施を報告する", FINDING, .roles = ROLES_UNIT, .asks = measured_asks, .from = "planned", .to = "done" },
+    { "done", "措置の実施を報告する", FINDING, .roles = ROLES_UNIT, .asks = measured_asks, .from = "planned", .to = "done",
+      .check = finding_done_check },
     { "verify", "措置を確かめる", FINDING, .roles = "audit_office", .asks = verify_asks, .from = "done", .to = "verified", .check = finding_verify_check,
       .run = finding_verify },
     { "publish", "措置を公表する", FINDING, .roles = "audit_office", .asks = public_asks, .from = "verified", .to = "published" },
     { "make", "報告書を作る", REPORT, .roles = "audit_office", .asks = report_make_asks, .to = "made", .fill = report_fill, .check = report_check, .run = report_make },
-    { "finish", "確定する", REPORT, .roles = "auditor", .from = "made", .to = "final", .confirm = true },
+    { "finish", "確定する", REPORT, .roles = "auditor", .asks = report_finish_asks, .from = "made", .to = "final", .confirm = true, .check = report_finish_check },
     { "publish", "公表する", REPORT, .roles = "auditor", .from = "final", .to = "published", .run = report_publish, .confirm = true },
     { .name = NULL },
 };
@@ -374,4 +377,5 @@ static const struct job jobs[] = { { "inspect", "頼まれた検査を実行す�
 static const struct role roles[] = { { "clerk", "課の担当者" }, { "head", "課長・決裁者" }, { "contract", "契約担当課" }, { "legal", "法規担当" },
                                      { NULL, NULL } };
 
-const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .papers = papers, .jobs = jobs, .roles = roles, .sentences = audit_sentences, .demo = audit_demo };
+const struct system audit = { "audit", "監査台帳", tables, TABLES, acts, pages, .papers = papers, .jobs = jobs, .roles = roles, .sentences = audit_sentences, .steps = audit_repairs,
+                              .demo = audit_demo, .decides = audit_decides };

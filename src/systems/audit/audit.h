@@ -15,7 +15,7 @@ enum { LOAD, UNIT, SYSTEM, SUBSYSTEM, USER_UNIT, PROVIDER, PROVIDER_CHECK, DATA_
        PCASE, QUOTE, BENCHMARK, COST, MEMBER, CRITERION, SCORE, QUESTION, REQUIREMENT,
        CONTRACT, CONTRACT_SYSTEM, TERM_CHECK, SUBCONTRACT, SLA_ITEM, SLA_MEASURE, DELIVERABLE, REPORT_DUE, PAYMENT,
        DOCUMENT, VERSION, TARGET, FACT, PRINTED_LIMIT, SNAPSHOT, SNAPSHOT_PART,
-       DELEGATION, LIMIT, LAW_REF, CODE, FINDING_CLASS, REQUIRED_DOC, TAX_RATE, ACCESS_REVIEW,
+       LIMIT, LAW_REF, CODE, FINDING_CLASS, REQUIRED_DOC, TAX_RATE, ACCESS_REVIEW,
        CHECK_RUN, CHECK_RESULT, CAMPAIGN, SURVEY, PLAN, SELECTION, FINDING, REPORT, BINDING, PUBLICATION, TABLES };
 
 /* 取り込み: one import of a ledger, published or withdrawn as a whole */
@@ -54,7 +54,7 @@ enum { RQ_CASE, RQ_NO, RQ_AUDIENCE, RQ_TEXT, RQ_UNIT, RQ_N };
 enum { CT_CODE, CT_TITLE, CT_UNIT, CT_CASE, CT_SYSTEM, CT_VENDOR, CT_FROM, CT_TO, CT_SPENT,
        CT_BUILD, CT_USE, CT_LEASE, CT_MAINTAIN, CT_OPERATE, CT_MODIFY, CT_OTHER,
        CT_NET, CT_RATE, CT_GROSS, CT_SIGNED, CT_LONG, CT_UNIT_PRICE, CT_CYCLE, CT_DUE_DAY, CT_SLM, CT_SUB_RULE, CT_IP,
-       CT_NOTICE_ON, CT_PREPARE_ON, CT_COMPETE_ON, CT_DECISION, CT_SUPERSEDES, CT_ORIGIN, CT_GROUND, CT_LOAD, CT_N };
+       CT_NOTICE_ON, CT_PREPARE_ON, CT_COMPETE_ON, CT_DECISION, CT_ACCEPT_DECISION, CT_SUPERSEDES, CT_ORIGIN, CT_GROUND, CT_LOAD, CT_N };
 enum { CS_CONTRACT, CS_SYSTEM, CS_UNIT, CS_LOAD, CS_N };
 enum { TK_CONTRACT, TK_ITEM, TK_PRESENT, TK_NOTE, TK_UNIT, TK_N };
 enum { SB_CONTRACT, SB_COMPANY, SB_SCOPE, SB_DECISION, SB_PERSONAL, SB_CHECKED, SB_UNIT, SB_LOAD, SB_N };
@@ -75,7 +75,6 @@ enum { SN_YEAR, SN_LOAD, SN_TAKEN, SN_DIGEST, SN_N };
 enum { SP_SNAPSHOT, SP_FILE, SP_PART, SP_DIGEST, SP_TEXT, SP_N };
 
 /* 規則 (R7) */
-enum { DG_TYPE, DG_MIN, DG_MAX, DG_RANK, DG_DEPUTY, DG_FROM, DG_TO, DG_BASIS, DG_NOTE, DG_N };
 enum { LM_SOURCE, LM_KIND, LM_AMOUNT, LM_FROM, LM_TO, LM_BASIS, LM_NOTE, LM_N };
 enum { LW_KEY, LW_LAW, LW_ARTICLE, LW_PARA, LW_ITEM, LW_FROM, LW_TO, LW_BASIS, LW_NOTE, LW_N };
 enum { CD_LIST, CD_CODE, CD_NAME, CD_SORT, CD_MEANING, CD_FROM, CD_TO, CD_BASIS, CD_NOTE, CD_N };
@@ -94,8 +93,8 @@ enum { SV_CAMPAIGN, SV_KNOWN_SYSTEMS, SV_KNOWN_CONTRACTS, SV_SYSTEMS, SV_CONTRAC
 enum { AU_KIND, AU_THEME, AU_PURPOSE, AU_CAMPAIGN, AU_FROM, AU_TO, AU_ADDRESSEE, AU_AUDITORS, AU_RUN, AU_N };
 enum { SE_AUDIT, SE_SYSTEM, SE_REASON, SE_EXAMINED, SE_RESULT, SE_N };
 enum { FD_TARGET, FD_CLASS, FD_AREA, FD_TEXT, FD_CHECK, FD_DUE, FD_AUTHOR, FD_NOTICE, FD_NOTIFIED, FD_PLAN, FD_DONE, FD_RUN, FD_PROOF,
-       FD_PUBLISHED, FD_UNIT, FD_N };
-enum { RP_AUDIT, RP_NO, RP_DATED, RP_TEMPLATE, RP_BODY, RP_LOG, RP_DIGEST, RP_N };
+       FD_PUBLISHED, FD_DECISION, FD_UNIT, FD_N };
+enum { RP_AUDIT, RP_NO, RP_DATED, RP_TEMPLATE, RP_BODY, RP_LOG, RP_DIGEST, RP_DECISION, RP_N };
 enum { BI_REPORT, BI_PLACE, BI_QUERY, BI_VALUE, BI_LOG, BI_N };
 enum { PU_TITLE, PU_REPORT, PU_ON, PU_BODY, PU_DIGEST, PU_N };
 
@@ -108,7 +107,7 @@ enum say_audit {
     WHY_PERIOD, WHY_GROSS, WHY_TAX, WHY_NO_CYCLE, WHY_NO_CLAUSE, WHY_CLAUSE_BID, WHY_SAME_CLAUSE, WHY_NO_SELECTOR,
     WHY_QUOTES, WHY_QUOTE_BOTH, WHY_QUOTE_REASON, WHY_LOT_REASON, WHY_NO_REASON, WHY_OWN_DRAFT, WHY_POINTS, WHY_ABSENT,
     WHY_CONFLICT, WHY_CASES_APART, WHY_SCORE_SUM, WHY_SCORE_MISSING, WHY_PLAN_LATE, WHY_NO_PLAN, WHY_NOT_INSPECTED,
-    WHY_INSPECTOR, WHY_PARENT, WHY_COMPARE, WHY_LIMIT_NATIONAL, WHY_AMOUNTS, WHY_NO_FLOW, WHY_PROVIDER, WHY_PHASE,
+    WHY_INSPECTOR, WHY_PARENT, WHY_COMPARE, WHY_LIMIT_NATIONAL, WHY_NO_FLOW = 3036, WHY_PROVIDER, WHY_PHASE,
     WHY_CASE_OPEN, WHY_NO_VERSION, WHY_DOCUMENT_OF, WHY_STAGE_ROW, WHY_SNAPSHOT_EMPTY,
     WHY_NOT_ASKED, WHY_FROZEN, WHY_NIL, WHY_DIFFERS, WHY_NOT_FROZEN, WHY_NO_RUN, WHY_NO_TARGET, WHY_NOT_ASSESSED, WHY_MEASURES_OPEN,
     WHY_OWN_FINDING, WHY_NO_PROOF, WHY_STILL_BAD, WHY_TYPED, WHY_NOT_AGREED, WHY_HOLE, WHY_CHOSEN,
@@ -118,6 +117,9 @@ enum say_audit {
 
 extern const struct system audit;
 extern const struct sentence audit_sentences[];
+extern const struct step audit_repairs[];
+/* Kinds of decision (kernel/decide.h); rules and drafts offer them. */
+extern const char *const audit_decides[];
 
 /* Codes in the order of the printed columns. */
 extern const struct choice form_choices[], content_choices[], method_choices[], clause_choices[], phase_choices[];
@@ -131,7 +133,6 @@ void score_check(struct ctx *c, const struct rec *r);
 void deliverable_check(struct ctx *c, const struct rec *r);
 void change_event_check(struct ctx *c, const struct rec *r);
 void limit_check(struct ctx *c, const struct rec *r);
-void delegation_check(struct ctx *c, const struct rec *r);
 
 /* -- steps.c: what acts ask before a state is reached, and what they do ---------------------------------------- */
 void number_row(struct ctx *c, struct rec *r);
@@ -151,6 +152,12 @@ void inspect_check(struct ctx *c, const struct rec *r);
 void goods_check(struct ctx *c, const struct rec *r);
 void goods_inspect(struct ctx *c, struct rec *r);
 void release_check(struct ctx *c, const struct rec *r);
+void version_release_check(struct ctx *c, const struct rec *r);
+void change_add_check(struct ctx *c, const struct rec *r);
+void subcontract_add_check(struct ctx *c, const struct rec *r);
+void question_publish_check(struct ctx *c, const struct rec *r);
+void finding_done_check(struct ctx *c, const struct rec *r);
+void report_finish_check(struct ctx *c, const struct rec *r);
 void document_check(struct ctx *c, const struct rec *r);
 
 /* -- load.c: an import is staged by small acts and published by one short act ------------------------------------ */

@@ -106,15 +106,7 @@ void limit_check(struct ctx *c, const struct rec *r) {
     }
 }
 
-static int64_t upper(const struct rec *r) { return rec_has(r, DG_MAX) ? rec_int(r, DG_MAX) : INT64_MAX; }
-
-void delegation_check(struct ctx *c, const struct rec *r) {
-    struct rec_list all = rules(c, DELEGATION);
-    bool bad = upper(r) < rec_int(r, DG_MIN);
-    for (size_t i = 0; i < all.n && !bad; i++) {
-        const struct rec *o = all.v[i];
-        bool same = rec_id(o) != rec_id(r) && str_eq(rec_text(o, DG_TYPE), rec_text(r, DG_TYPE)) && dates_meet(o, r, DG_FROM, DG_TO);
-        bad = same && rec_int(o, DG_MIN) <= upper(r) && rec_int(r, DG_MIN) <= upper(o);
-    }
-    if (bad) refuse(c, DG_MAX, WHY_AMOUNTS, 0);
-}
+/* 専決表 stands in the kernel now (kernel.delegation_rule).  A rule is entered with a second person, so the city enters
+** its own anew; what stood here stays in the history and in the copy made before the upgrade. */
+static bool nothing(struct db *db) { return db_state(db) == DB_OK; }
+const struct step audit_repairs[] = { { 1, "audit", "audit_delegation", nothing }, { 0, NULL, NULL, NULL } };

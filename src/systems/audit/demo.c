@@ -30,11 +30,12 @@ static void make_people(struct demo *d) {
         { "ledger02", "朝霧　和子", "アサギリ　カズコ", "市民課長", "CITY", "audit.head", d->civic },
         { "ledger03", "飯野　義一", "イイノ　ヨシカズ", "情報政策課 台帳担当", "IT", "audit.clerk", d->general },
         { "ledger04", "梅沢　千代", "ウメザワ　チヨ", "情報政策課長", "IT", "audit.head", d->general },
+        { "ledger05", "江口　誠", "エグチ　マコト", "市民部長", "CITY", "audit.head", d->civic },
         { "contract01", "大森　信之", "オオモリ　ノブユキ", "契約課主任", "KEIYAKU", "audit.contract", 0 },
-        { "legal01", "風間　文恵", "カザマ　フミエ", "法規担当主任", "HOKI", "audit.legal", 0 },
+        { "legal01", "風間　文恵", "カザマ　フミエ", "法規担当主任", "HOKI", "audit.legal rules_office", 0 },
         { "kansa01", "黒田　恵", "クロダ　メグミ", "監査委員事務局 主査", "KANSA", "audit_office", 0 },
         { "kansa02", "今野　修", "コンノ　オサム", "監査委員", "KANSA", "auditor", 0 },
-        { "legal02", "川瀬　秀人", "カワセ　ヒデト", "法規担当係長", "HOKI", "audit.legal", 0 } };
+        { "legal02", "川瀬　秀人", "カワセ　ヒデト", "法規担当係長", "HOKI", "audit.legal rules_office", 0 } };
     demo_unit(d->c, "CITY", S("市民課"), "city");
     demo_unit(d->c, "IT", S("情報政策課"), "city");
     demo_unit(d->c, "KEIYAKU", S("契約課"), "city");
@@ -58,10 +59,13 @@ static void make_rules(struct demo *d) {
         MAKE(d, "limit_rule.enter", 0, "source", "city", "kind", limits[i].kind, "amount", limits[i].city, "effective_from", "2025-04-01",
              "basis", "みどり野市契約規則");
     }
-    MAKE(d, "delegation.enter", 0, "case_type", "契約の締結", "amount_from", "0", "amount_to", "500000", "rank", "section", "effective_from", "2020-04-01",
-         "basis", "みどり野市事務専決規程");
-    MAKE(d, "delegation.enter", 0, "case_type", "契約の締結", "amount_from", "500001", "amount_to", "10000000", "rank", "department", "effective_from",
-         "2020-04-01", "basis", "みどり野市事務専決規程");
+    demo_post(d->c, "ledger02", "section");
+    demo_post(d->c, "ledger04", "section");
+    demo_post(d->c, "ledger05", "department");
+    demo_delegation(d->c, "契約の締結", 0, 500000, "section", NULL);
+    demo_delegation(d->c, "契約の締結", 500001, 0, "department", "section");
+    demo_delegation(d->c, "検収", 0, 0, "section", NULL);
+    demo_delegation(d->c, "再委託の承認", 0, 0, "section", NULL);
     MAKE(d, "tax_rate.enter", 0, "kind", "standard", "rate", "8", "effective_from", "2014-04-01", "effective_to", "2019-09-30", "basis", "消費税法29条");
     MAKE(d, "tax_rate.enter", 0, "kind", "standard", "rate", "10", "effective_from", "2019-10-01", "basis", "消費税法29条");
     MAKE(d, "law_ref.enter", 0, "wording_key", "AUDIT_MEASURES", "law", "地方自治法", "article", "199", "para", "14", "effective_from", "2020-04-01", "basis",
@@ -136,6 +140,12 @@ static void make_scores(struct demo *d, int64_t k) {
                      ID(d, items[i].points - 2 * j - 7 * v));
 }
 
+/* A decision about a row of the ledger, drafted in 市民課. */
+static const char *decision(struct demo *d, const char *decider, const char *kind, const char *title, int64_t amount, const char *table, int64_t id) {
+    struct demo_decision one = { "ledger01", decider, kind, str_z(title), str_fmt(d->c->a, "audit.%s:%lld", table, (long long)id), amount };
+    return str_c(d->c->a, demo_decision(d->c, &one));
+}
+
 static void decide(struct demo *d, int64_t k, const char *no, const char *day) {
     MAKE(d, "pcase.decide", k, "decision_no", no, "decided_on", day);
     MAKE(d, "pcase.choose", k, "decision_no", no, "decided_on", day);
@@ -152,8 +162,10 @@ static void make_building(struct demo *d, int64_t system) {
     int64_t ct = MAKE(d, "contract.create", 0, "title", "聖苑予約システム構築業務委託", "unit", ID(d, d->civic), "pcase", ID(d, k), "system", ID(d, system), "vendor",
         "あけぼのソフト", "period_from", ON(d, -1, "05-17"), "period_to", ON(d, 0, "04-30"), "does_build", "1", "amount_net", "8000000", "tax_rate", "10",
         "amount_gross", "8800000", "report_cycle", "monthly", "subcontract_rule", "approval", "ip_clause", "1");
-    MAKE(d, "contract.sign", ct, "signed_on", ON(d, -1, "05-17"), "decision_no", "SHIMIN-102");
-    MAKE(d, "subcontract.add", 0, "contract", ID(d, ct), "company", "ひだまりテスト", "scope", "試験の一部", "decision_no", "SHIMIN-110");
+    MAKE(d, "contract.sign", ct, "signed_on", ON(d, -1, "05-17"), "decision_no",
+         decision(d, "ledger05", "契約の締結", "聖苑予約システム構築業務委託契約の締結", 8800000, "contract", ct));
+    MAKE(d, "subcontract.add", 0, "contract", ID(d, ct), "company", "ひだまりテスト", "scope", "試験の一部", "decision_no",
+         decision(d, "ledger02", "再委託の承認", "構築業務の再委託の承認", 0, "contract", ct));
     MAKE(d, "deliverable.add", 0, "contract", ID(d, ct), "name", "設計書", "due_on", ON(d, 0, "04-20"), "plan_who", "市民課係長", "plan_on", ON(d, 0, "04-01"),
          "plan_how", "要件一覧との照合", "plan_what", "全項目");
 }
@@ -167,7 +179,8 @@ static void make_operation(struct demo *d, int64_t system) {
     int64_t ct = MAKE(d, "contract.create", 0, "title", "聖苑予約システム運用管理委託", "unit", ID(d, d->civic), "pcase", ID(d, k), "system", ID(d, system), "vendor",
         "あけぼのソフト", "period_from", ON(d, 0, "04-01"), "period_to", ON(d, 1, "03-31"), "does_use", "1", "does_operate", "1", "amount_net", "420000", "tax_rate",
         "10", "amount_gross", "462000", "report_cycle", "monthly", "report_due_day", "10", "slm_cycle", "quarterly", "subcontract_rule", "forbidden");
-    MAKE(d, "contract.sign", ct, "signed_on", ON(d, 0, "04-01"), "decision_no", "SHIMIN-202");
+    MAKE(d, "contract.sign", ct, "signed_on", ON(d, 0, "04-01"), "decision_no",
+         decision(d, "ledger02", "契約の締結", "聖苑予約システム運用管理委託契約の締結", 462000, "contract", ct));
     STEP(d, "contract.start", ct);
     MAKE(d, "sla_item.add", 0, "contract", ID(d, ct), "item", "稼働率", "target", "99.5", "measure", "%");
     static const char *const terms[] = { "秘密保持", "データの返還", "再委託の禁止", "個人情報取扱特記事項" };

@@ -11,7 +11,7 @@
 #define LOAD_FIELD(P) [P##_LOAD] = { "load", "取り込み", T_REF, .ref = "audit.load" }
 #define YEN_MAX 99999999999
 
-extern const struct choice limit_kinds[], rank_choices[], document_types[], phase_choices[];
+extern const struct choice limit_kinds[], document_types[], phase_choices[];
 
 extern const struct field load_fields[LD_N], unit_fields[OU_N], system_fields[IS_N], subsystem_fields[SS_N], user_unit_fields[UU_N],
     provider_fields[PV_N], provider_check_fields[PK_N], data_flow_fields[DF_N], component_fields[CM_N], headcount_fields[HC_N],
@@ -22,7 +22,7 @@ extern const struct field contract_fields[CT_N], contract_system_fields[CS_N], t
     sla_item_fields[SI_N], sla_measure_fields[SM_N], deliverable_fields[DV_N], report_due_fields[RD_N], payment_fields[PY_N];
 extern const struct field document_fields[DO_N], version_fields[VE_N], target_fields[TG_N], fact_fields[FA_N], printed_limit_fields[LL_N],
     snapshot_fields[SN_N], snapshot_part_fields[SP_N];
-extern const struct field delegation_fields[DG_N], limit_fields[LM_N], law_ref_fields[LW_N], code_fields[CD_N], finding_class_fields[FC_N],
+extern const struct field limit_fields[LM_N], law_ref_fields[LW_N], code_fields[CD_N], finding_class_fields[FC_N],
     required_doc_fields[RC_N], tax_rate_fields[TX_N];
 extern const struct field access_review_fields[AR_N], check_run_fields[KR_N], check_result_fields[KX_N];
 extern const struct field campaign_fields[CA_N], survey_fields[SV_N], plan_fields[AU_N], selection_fields[SE_N], finding_fields[FD_N],

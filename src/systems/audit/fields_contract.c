@@ -149,6 +149,7 @@ const struct field contract_fields[CT_N] = {
     [CT_PREPARE_ON] = { "prepare_from", "庁内の準備を始める日", T_DATE },
     [CT_COMPETE_ON] = { "compete_next_on", "次に競争に付す日", T_DATE },
     [CT_DECISION] = { "decision_no", "決裁番号", T_CODE },
+    [CT_ACCEPT_DECISION] = { "accept_decision_no", "検収の決裁番号", T_CODE },
     [CT_SUPERSEDES] = { "supersedes", "差し替えた契約", T_REF, .ref = "audit.contract" },
     [CT_ORIGIN] = { "origin", "区分", T_CHOICE, .of = origins },
     [CT_GROUND] = { "ground", "根拠", T_TEXT, .max = 200 },

@@ -59,6 +59,7 @@ const struct field finding_fields[FD_N] = {
     [FD_RUN] = { "verified_run", "確かめた検査", T_REF, .ref = "audit.check_run" },
     [FD_PROOF] = { "proof", "人が確かめた内容", T_TEXT, .max = 200 },
     [FD_PUBLISHED] = { "published_on", "公表日", T_DATE, .list = 1 },
+    [FD_DECISION] = { "decision_no", "措置の決裁番号", T_CODE },
     UNIT_FIELD(FD),
 };
 const struct field report_fields[RP_N] = {
@@ -69,6 +70,7 @@ const struct field report_fields[RP_N] = {
     [RP_BODY] = { "body", "本文", T_NOTE, .max = 60000, .secrecy = STAFF },
     [RP_LOG] = COUNT_OF("log_size", "操作ログの位置"),
     [RP_DIGEST] = { "digest", "本文のSHA-256", T_TEXT, .max = 64, .list = 1 },
+    [RP_DECISION] = { "decision_no", "決裁番号", T_CODE },
 };
 const struct field binding_fields[BI_N] = {
     [BI_REPORT] = { "report", "報告書", T_REF, .must = 1, .list = 1, .ref = "audit.report" },

@@ -6,8 +6,6 @@ const struct choice document_types[] = {
     { "runbook", "障害時の手順書" }, { "specification", "仕様書" }, { "contract", "契約書" }, { "memo", "覚書" }, { "reason", "随意契約理由書" },
     { "quote", "見積書" }, { "report", "業務報告書" }, { "policy", "方針" }, { "minutes", "議事録" }, { "contact_list", "連絡網" },
     { "comparison", "比較検討の記録" }, { "impact", "特定個人情報保護評価書" }, { "migration_plan", "移行計画" }, { "other", "その他" }, { NULL, NULL } };
-const struct choice rank_choices[] = { { "section", "課長" }, { "department", "部長" }, { "deputy_mayor", "副市長" }, { "mayor", "市長" },
-                                       { NULL, NULL } };
 static const struct choice limit_sources[] = { { "state", "国" }, { "city", "市" }, { NULL, NULL } };
 static const struct choice stages[] = { { "draft", "起案" }, { "select", "選定" }, { "sign", "締結" }, { "inspect", "検収" }, { NULL, NULL } };
 static const struct choice lists[] = { { "form", "形態" }, { "info_class", "情報区分" }, { "content", "契約内容" }, { "method", "業者選定方法" },
@@ -76,14 +74,6 @@ const struct field snapshot_part_fields[SP_N] = {
     [SP_TEXT] = { "text", "内容", T_NOTE, .must = 1, .max = LIM_LEDGER_PIECE_BYTES },
 };
 
-const struct field delegation_fields[DG_N] = {
-    [DG_TYPE] = { "case_type", "決裁事項", T_TEXT, .must = 1, .list = 1, .max = 100 },
-    [DG_MIN] = { "amount_from", "金額 下限", T_YEN, .must = 1, .list = 1, .min = 0, .max = YEN_MAX },
-    [DG_MAX] = { "amount_to", "金額 上限", T_YEN, .list = 1, .min = 0, .max = YEN_MAX },
-    [DG_RANK] = { "rank", "決裁者", T_CHOICE, .must = 1, .list = 1, .of = rank_choices },
-    [DG_DEPUTY] = { "deputy_rank", "代決者", T_CHOICE, .of = rank_choices },
-    RULE_FIELDS(DG),
-};
 const struct field limit_fields[LM_N] = {
     [LM_SOURCE] = { "source", "根拠", T_CHOICE, .must = 1, .list = 1, .of = limit_sources },
     [LM_KIND] = { "kind", "契約の種類", T_CHOICE, .must = 1, .list = 1, .of = limit_kinds },

@@ -3,7 +3,13 @@
 
 /* -- judging -------------------------------------------------------------------------------------------------------- */
 
-static const char *const result_codes[] = { "pass", "fail", "unknown", "outside" };
+const char *const result_codes[4] = { "pass", "fail", "unknown", "outside" };
+
+int result_place(const char *result) {
+    int i = 0;
+    while (i < 3 && !str_eqz(str_z(result), result_codes[i])) i++;
+    return i;
+}
 
 static const char *result_of(struct str code) {
     for (size_t i = 0; i < 4; i++)
@@ -20,24 +26,52 @@ static struct val months_from(struct ctx *c, int months) {
     return TEXT(day_iso(c->a, day_of(d)));
 }
 
-static struct rows *ask_check(struct ctx *c, const char *sql) {
+/* The days a query knows, and the row after which its piece begins. */
+static struct rows *ask_check(struct ctx *c, const char *sql, int64_t after) {
     day_t today = day_of_moment(c->now);
     struct val last = months_from(c, -1);
     last.s = str_sub(last.s, 0, 7);
     const struct val days[] = { TEXT(day_iso(c->a, today)), months_from(c, -12), months_from(c, -6), months_from(c, 12),
-                                TEXT(day_iso(c->a, today - 90)), TEXT(day_iso(c->a, today - 10)), last };
+                                TEXT(day_iso(c->a, today - 90)), TEXT(day_iso(c->a, today - 10)), last, INT(after) };
     return ask_(c, sql, days, sizeof days / sizeof *days);
 }
 
-static void add(struct outcomes *o, struct outcome one) {
-    if (o->n < LIM_CHECK_RESULTS) o->v[o->n++] = one;
+/* A declared fact decides where the rows leave it open. */
+static void give(struct facts *f, struct outcome *x, take_outcome *take, void *to) {
+    const char *fact = facts_judge(f, x->check, x->mark);
+    if (fact && str_eqz(str_z(x->result), "unknown")) {
+        x->result = fact;
+        x->reason = S("取り込んだ事実（手動）");
+        x->by_hand = true;
+    }
+    take(to, x);
 }
 
-static void by_query(struct ctx *c, const struct check *k, struct outcomes *o) {
-    struct rows *r = ask_check(c, k->sql);
-    while (rows_next(r))
-        add(o, (struct outcome){ k, rows_text(r, "subject"), rows_text(r, "title"), rows_text(r, "reason"), result_of(rows_text(r, "result")),
-                                 rows_int(r, "system"), rows_int(r, "unit") });
+/* One piece, with memory of its own; the last row of it, or 0 when it was the last piece. */
+static int64_t piece(struct ctx *c, const struct check *k, int64_t after, struct facts *f, take_outcome *take, void *to) {
+    struct rows *r = ask_check(c, k->sql, after);
+    int64_t last = 0;
+    while (rows_next(r)) {
+        struct outcome x = { k, rows_text(r, "subject"), rows_text(r, "mark"), rows_text(r, "title"), rows_text(r, "reason"),
+                             result_of(rows_text(r, "result")), rows_int(r, "system"), rows_int(r, "unit"), false };
+        last = rows_int(r, "nr");
+        give(f, &x, take, to);
+    }
+    return rows_count(r) == INSPECT_PAGE ? last : 0;
+}
+
+static void by_query(struct ctx *c, const struct check *k, struct facts *f, take_outcome *take, void *to) {
+    struct ctx own = *c;
+    own.a = arena_make(LIM_ARENA_BYTES);
+    if (!own.a) {
+        db_give_up(c->db);
+        return;
+    }
+    for (int64_t after = 0, next = 1; next; after = next) {
+        next = piece(&own, k, after, f, take, to);
+        arena_reset(own.a);
+    }
+    arena_free(own.a);
 }
 
 static const char *judge(const struct check *k, const struct proof *p) {
@@ -54,35 +88,47 @@ static const char *judge_heads(struct ctx *c, int64_t system, struct proof *p) {
     return rows_int(r, "n") == p->count ? "pass" : "fail";
 }
 
-static void by_feed(struct ctx *c, const struct check *k, const struct rows *live, struct outcomes *o) {
+static void by_feed(struct ctx *c, const struct check *k, const struct rows *live, struct facts *f, take_outcome *take, void *to) {
     struct proof p = { .note = S("") };
     struct str own = rows_text(live, "kernel_id");
-    struct outcome one = { k, str_fmt(c->a, "info_system:%lld", (long long)rows_int(live, "id")), rows_text(live, "name"), S("未接続"), "unknown",
-                           rows_int(live, "id"), rows_int(live, "unit") };
+    struct outcome one = { k, str_fmt(c->a, "info_system:%lld", (long long)rows_int(live, "id")), rows_text(live, "code"), rows_text(live, "name"),
+                           S("未接続"), "unknown", rows_int(live, "id"), rows_int(live, "unit"), false };
     bool connected = k->feed && rows_int(live, "on_kernel") && own.n && feed_read(c, k->system ? str_z(k->system) : own, str_z(k->feed), own, &p);
     if (connected) {
         one.result = str_eqz(str_z(k->code), "ACC-01") ? judge_heads(c, one.system, &p) : judge(k, &p);
         one.reason = p.note;
     }
-    add(o, one);
+    give(f, &one, take, to);
 }
 
-static struct rows *live_systems(struct ctx *c) {
-    return ask(c, "SELECT s.id AS id, s.name AS name, s.unit AS unit, COALESCE(s.on_kernel, 0) AS on_kernel, COALESCE(s.kernel_id, '') AS kernel_id"
-                  " FROM audit_info_system s WHERE" LIVE_SYSTEM " ORDER BY s.id");
-}
-
-struct outcomes inspect_all(struct ctx *c) {
-    struct outcomes o = { NEW_ARRAY(c->a, LIM_CHECK_RESULTS, struct outcome), 0 };
-    for (const struct check *k = checks; k->code; k++) {
-        if (k->sql) {
-            by_query(c, k, &o);
-            continue;
+static void by_feeds(struct ctx *c, const struct check *k, struct facts *f, take_outcome *take, void *to) {
+    int64_t after = 0;
+    for (size_t n = INSPECT_PAGE; n == INSPECT_PAGE;) {
+        struct rows *live = ask(c, "SELECT s.id AS id, COALESCE(s.code, '') AS code, s.name AS name, s.unit AS unit, COALESCE(s.on_kernel, 0) AS on_kernel,"
+                                   " COALESCE(s.kernel_id, '') AS kernel_id FROM audit_info_system s WHERE" LIVE_SYSTEM " AND s.id > ?1 ORDER BY s.id LIMIT 10000", INT(after));
+        n = rows_count(live);
+        while (rows_next(live)) {
+            after = rows_int(live, "id");
+            by_feed(c, k, live, f, take, to);
         }
-        struct rows *live = live_systems(c);
-        while (rows_next(live)) by_feed(c, k, live, &o);
     }
-    return o;
+}
+
+void inspect_one(struct ctx *c, const struct check *k, struct facts *f, take_outcome *take, void *to) {
+    if (k->sql) by_query(c, k, f, take, to);
+    else {
+        struct ctx own = *c;
+        own.a = arena_make(LIM_ARENA_BYTES);
+        if (own.a) by_feeds(&own, k, f, take, to);
+        else db_give_up(c->db);
+        if (own.a) arena_free(own.a);
+    }
+    facts_rest(c, f, k, take, to);
+}
+
+void inspect_all(struct ctx *c, take_outcome *take, void *to) {
+    struct facts *f = facts_read(c);
+    for (const struct check *k = checks; k->code; k++) inspect_one(c, k, f, take, to);
 }
 
 /* -- acts of a run ----------------------------------------------------------------------------------------------------- */
@@ -122,7 +168,7 @@ void result_confirm_check(struct ctx *c, const struct rec *r) {
     if (!str_has_word(S("confirmed refuted"), rec_text(r, KX_CONFIRM))) refuse(c, KX_CONFIRM, WHY_NOT_ASKED, 0);
 }
 
-/* -- the job: everything is judged in one snapshot, then kept in small acts ------------------------------------------------ */
+/* -- the job: everything is judged in one snapshot, and kept in small acts as it comes --------------------------------------- */
 
 static bool wanted(const struct outcome *x) { return (x->check->flags & BY_HAND) && str_eqz(str_z(x->result), "fail"); }
 
@@ -139,41 +185,58 @@ static void line_of(struct arena *a, struct buf *b, const struct outcome *x) {
             x->result, wanted(x) ? "wanted" : "none", STR_ARG(reason));
 }
 
-static bool keep_all(struct ctx *c, int64_t run, const struct outcomes *o) {
-    bool ok = true;
-    for (size_t i = 0; ok && i < o->n;) {
-        struct buf b = buf_new(c->a, LIM_LEDGER_PIECE_BYTES);
-        struct map *m = map_new(c->a);
-        for (size_t k = 0; k < LIM_LEDGER_PIECE_ROWS && i < o->n && b.n < LIM_LEDGER_PIECE_BYTES / 2; k++) line_of(c->a, &b, &o->v[i++]);
-        map_setz(m, "rows", TEXT(buf_str(&b)));
-        ok = act_do(c, "check_run.keep", run, m, NULL);
-    }
-    return ok;
+/* One act's lines at a time; the digest goes on from piece to piece: each is hashed behind the digest of those before. */
+struct keeping {
+    struct ctx *c;
+    struct arena *a;            /* of the piece */
+    struct buf lines; size_t n;
+    struct digest digest; bool any;
+    int64_t run, counts[4], open;
+    bool ok;
+};
+
+static void keep_piece(struct keeping *p) {
+    if (!p->n || !p->ok) return;
+    struct map *m = map_new(p->a);
+    map_setz(m, "rows", TEXT(buf_str(&p->lines)));
+    const struct str pieces[] = { p->any ? digest_str(&p->digest) : S(""), buf_str(&p->lines) };
+    p->digest = sha256_cat(pieces, 2);
+    p->any = true;
+    p->ok = act_do(p->c, "check_run.keep", p->run, m, NULL);
+    p->n = 0;
+    arena_reset(p->a);
+    p->lines = buf_new(p->a, LIM_LEDGER_PIECE_BYTES);
 }
 
-static struct map *totals(struct ctx *c, const struct outcomes *o, uint64_t log) {
-    struct map *m = map_new(c->a);
-    struct buf all = buf_new(c->a, LIM_RESPONSE_BYTES);
-    int64_t n[4] = { 0 }, open = 0;
-    for (size_t i = 0; i < o->n; i++) {
-        for (int k = 0; k < 4; k++) n[k] += o->v[i].result == result_codes[k] || str_eqz(str_z(o->v[i].result), result_codes[k]);
-        open += wanted(&o->v[i]);
-        line_of(c->a, &all, &o->v[i]);
-    }
-    struct digest d = sha256(buf_str(&all));
+static void keep_one(void *to, const struct outcome *x) {
+    struct keeping *p = to;
+    p->counts[result_place(x->result)]++;
+    p->open += wanted(x);
+    line_of(p->a, &p->lines, x);
+    if (++p->n == LIM_LEDGER_PIECE_ROWS || p->lines.n > LIM_LEDGER_PIECE_BYTES / 2) keep_piece(p);
+}
+
+static struct map *totals(const struct keeping *p, uint64_t log) {
+    struct map *m = map_new(p->c->a);
     static const char *const names[] = { "passed", "failed", "unknown", "outside" };
-    for (int k = 0; k < 4; k++) map_setz(m, names[k], INT(n[k]));
-    map_setz(m, "to_confirm", INT(open));
+    for (int k = 0; k < 4; k++) map_setz(m, names[k], INT(p->counts[k]));
+    map_setz(m, "to_confirm", INT(p->open));
     map_setz(m, "log_size", INT((int64_t)log));
-    map_setz(m, "digest", TEXT(hex(c->a, digest_str(&d))));
+    map_setz(m, "digest", TEXT(hex(p->c->a, digest_str(&p->digest))));
     return m;
 }
 
 static void run_one(struct ctx *c, int64_t run) {
     uint64_t log = log_size(c);
-    struct outcomes o = inspect_all(c);
-    bool ok = act_do(c, "check_run.begin", run, map_new(c->a), NULL) && keep_all(c, run, &o);
-    if (!ok || !act_do(c, "check_run.finish", run, totals(c, &o, log), NULL)) act_do(c, "check_run.drop", run, map_new(c->a), NULL);
+    struct keeping p = { .c = c, .a = arena_make(LIM_ARENA_BYTES), .run = run };
+    if (!p.a) return;
+    p.lines = buf_new(p.a, LIM_LEDGER_PIECE_BYTES);
+    p.ok = act_do(c, "check_run.begin", run, map_new(c->a), NULL);
+    if (p.ok) inspect_all(c, keep_one, &p);
+    keep_piece(&p);
+    bool ok = p.ok && db_state(c->db) == DB_OK && act_do(c, "check_run.finish", run, totals(&p, log), NULL);
+    if (!ok) act_do(c, "check_run.drop", run, map_new(c->a), NULL);
+    arena_free(p.a);
 }
 
 /* One run a turn: the snapshot of the job is the one that was judged. */

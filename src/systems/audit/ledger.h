@@ -25,6 +25,11 @@ struct list *ledger_tables(struct ctx *c, int64_t *year_out, int64_t *load_out);
 /* Keep them: a snapshot row and its parts, then frozen.  false: some act was refused. */
 bool ledger_freeze(struct ctx *c, const struct list *tables, int64_t year, int64_t load);
 
+/* The checks (検査) as of c->now over the register in c's snapshot.  Each line of the CSV 検査ID,対象,結果,理由,要確認,自動区分
+** goes to `line` as soon as it is judged; table: texts, one a check, with the counts of its scope; total: 合, 否, 不明,
+** 対象外, 要確認.  false: the database failed. */
+bool ledger_checks(struct ctx *c, void (*line)(void *to, struct str text), void *to, struct list *table, int64_t total[5]);
+
 /* Contradictions of a published report (folders tables/ and lint/ as names "tables/t01.csv"): MAP {rule, input,
 ** severity, place, message}.  NULL: a file could not be read, errors says which and why. */
 struct list *ledger_lint(struct arena *a, const struct ledger_files *files, struct list *errors);

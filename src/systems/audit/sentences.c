@@ -38,7 +38,6 @@ const struct sentence audit_sentences[] = {
     { WHY_PARENT, "parent", "終わった行や旧の行には加えられません。" },
     { WHY_COMPARE, "compare", "形態を変えるときは、経費の比較を入力してください。" },
     { WHY_LIMIT_NATIONAL, "limit_national", "市の限度額は、国の限度額（{0}円）を超えられません。" },
-    { WHY_AMOUNTS, "amounts", "金額の範囲が、同じ決裁事項の別の行と重なるか、逆になっています。" },
     { WHY_NO_FLOW, "no_flow", "個人情報が庁外に出ます。情報の流れを先に登録してください。" },
     { WHY_PROVIDER, "provider", "安全管理を確かめていない提供者が{0}件あります。確認を記録してから稼働してください。" },
     { WHY_PHASE, "phase", "いまの段階（{0}）からは進めません。" },

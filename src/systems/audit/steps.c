@@ -17,6 +17,40 @@ void number_row(struct ctx *c, struct rec *r) {
     }
 }
 
+/* -- decisions (R2): what binds the city carries the number of its decision ------------------------------------------ */
+
+#define D_METHOD   "業者選定の方法"
+#define D_VENDOR   "業者の決定"
+#define D_SIGN     "契約の締結"
+#define D_ACCEPT   "検収"
+#define D_SUB      "再委託の承認"
+#define D_ANSWER   "質問の回答"
+#define D_RELEASE  "文書の公開"
+#define D_CHANGE   "形態・範囲の変更"
+#define D_MEASURES "措置の決定"
+#define D_REPORT   "報告書の確定"
+const char *const audit_decides[] = { D_METHOD, D_VENDOR, D_SIGN, D_ACCEPT, D_SUB, D_ANSWER, D_RELEASE, D_CHANGE, D_MEASURES, D_REPORT, NULL };
+
+/* The decision about this row, or about the row it belongs to. */
+static void needs(struct ctx *c, const struct rec *r, int field, const char *kind, int64_t amount, int table, int64_t id) {
+    decision_needed(c, field, kind, rec_text(r, field), amount, str_fmt(c->a, "audit.%s:%lld", c->sys->tables[table].name, (long long)id));
+}
+
+void version_release_check(struct ctx *c, const struct rec *r) { needs(c, r, VE_DECISION, D_RELEASE, 0, DOCUMENT, rec_int(r, VE_DOCUMENT)); }
+void question_publish_check(struct ctx *c, const struct rec *r) { needs(c, r, QS_DECISION, D_ANSWER, 0, PCASE, rec_int(r, QS_CASE)); }
+void finding_done_check(struct ctx *c, const struct rec *r) { needs(c, r, FD_DECISION, D_MEASURES, 0, FINDING, rec_id(r)); }
+void report_finish_check(struct ctx *c, const struct rec *r) { needs(c, r, RP_DECISION, D_REPORT, 0, REPORT, rec_id(r)); }
+
+void change_add_check(struct ctx *c, const struct rec *r) {
+    child_check(c, r);
+    needs(c, r, CE_DECISION, D_CHANGE, 0, SYSTEM, rec_int(r, CE_SYSTEM));
+}
+
+void subcontract_add_check(struct ctx *c, const struct rec *r) {
+    child_check(c, r);
+    needs(c, r, SB_DECISION, D_SUB, 0, CONTRACT, rec_int(r, SB_CONTRACT));
+}
+
 /* -- children -------------------------------------------------------------------------------------------------- */
 
 /* Where a child's parent stands, and in which of its fields the unit. */
@@ -129,11 +163,13 @@ void decide_check(struct ctx *c, const struct rec *r) {
         if (n < 2) refuse(c, -1, WHY_QUOTES, 0, INT(n));
     }
     if (is(r, PC_METHOD, "proposal") && rec_has(r, PC_SCORE_FULL)) check_scores(c, r);
+    needs(c, r, PC_DECISION, D_METHOD, rec_int(r, PC_PRICE), PCASE, rec_id(r));
 }
 
 /* Every member who attended has scored every item for every vendor that has any score. */
 void choose_check(struct ctx *c, const struct rec *r) {
     if (drafted_by_me(c, r)) refuse(c, -1, WHY_OWN_DRAFT, 0);
+    needs(c, r, PC_DECISION, D_VENDOR, rec_int(r, PC_PRICE), PCASE, rec_id(r));
     if (!is(r, PC_METHOD, "proposal")) return;
     int64_t items = COUNT(c, "audit_criterion WHERE pcase = ?1 AND state = 'current'", INT(rec_id(r)));
     int64_t members = COUNT(c, "audit_committee_member WHERE pcase = ?1 AND state = 'current' AND attended = 1", INT(rec_id(r)));
@@ -151,6 +187,7 @@ void sign_check(struct ctx *c, const struct rec *r) {
     const struct rec *k = rec_get(c, PCASE, rec_int(r, CT_CASE));
     if (k && !str_has_word(S("chosen contracted done"), rec_state(k))) refuse(c, CT_CASE, WHY_CASE_OPEN, 0);
     if (!rec_has(r, CT_DECISION)) refuse(c, CT_DECISION, WHY_NO_DECISION, 0);
+    else needs(c, r, CT_DECISION, D_SIGN, rec_int(r, CT_GROSS), CONTRACT, rec_id(r));
     if (!rec_has(r, CT_CYCLE)) refuse(c, CT_CYCLE, WHY_NO_CYCLE, 0);
     if (drafted_by_me(c, k)) refuse(c, -1, WHY_OWN_DRAFT, 0);
 }
@@ -158,6 +195,7 @@ void sign_check(struct ctx *c, const struct rec *r) {
 void inspect_check(struct ctx *c, const struct rec *r) {
     int64_t open = COUNT(c, "audit_deliverable WHERE contract = ?1 AND state = 'current' AND (result IS NULL OR result <> 'pass')", INT(rec_id(r)));
     if (open) refuse(c, -1, WHY_NOT_INSPECTED, 0, INT(open));
+    needs(c, r, CT_ACCEPT_DECISION, D_ACCEPT, rec_int(r, CT_GROSS), CONTRACT, rec_id(r));
 }
 
 void goods_check(struct ctx *c, const struct rec *r) {

@@ -1,0 +1,1 @@
+s/if (!mine(c, r)) return true;/if (r) return true;/
