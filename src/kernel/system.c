@@ -208,6 +208,7 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "review", "ログ点検の状況", .roles = LOG_ROLES, .model = review_page, .html = "review.html", .menu = true },
     { "hand", "最初のパスワードを渡す", .roles = "it_office", .model = hand_page, .html = "hand.html", .menu = true },
+    { "accessibility", "ウェブアクセシビリティ", .roles = "public", .model = accessibility_page, .html = "accessibility.html", .cached = true },
     { "training", "練習", .roles = "signed_in", .model = training_page, .html = "training.html", .menu = true },
     { "unsent", "送れなかったもの", .roles = "staff it_office", .model = unsent_page, .html = "unsent.html", .menu = true },
     { .label = NULL } };
