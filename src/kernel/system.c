@@ -8,6 +8,7 @@
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
+#include "kernel/mail_change.h"
 #include "kernel/outbox.h"
 #include "kernel/review.h"
 #include "kernel/sentences.h"
@@ -101,6 +102,10 @@ enum { ALL = CAN_LIST | CAN_READ | CAN_EXPORT | CAN_HISTORY };
 static const struct grant office_grants[] = {
     { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+/* Everybody makes rows of one's own and reads none. */
+static const struct grant own_grants[] = {
+    { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "signed_in", 0, NULL, 0, NULL },
+    { NULL, 0, NULL, 0, NULL } };
 /* What could not be sent is everybody's business at the desk; to whom and what it said is not. */
 static const struct grant notice_grants[] = {
     { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "staff", CAN_LIST | CAN_READ, NULL, 0, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
@@ -132,6 +137,7 @@ static const struct table tables[KT_N] = {
                          .check = access_rule_check },
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
+    [KT_MAIL_CHANGE] = { "mail_change", "メールの変更", mail_change_fields, MC_N, mail_change_states, own_grants, .title = "account" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -202,6 +208,9 @@ static const struct act acts[] = {
     { "recover", "パスワードを出し直す", KT_FIRST_PASSWORD, "it_office", .asks = first_password_asks, .to = "ready", .second = APPROVAL,
       .second_roles = "it_office audit_office", .check = recover_check },
     { "hand", "最初のパスワードを渡す", KT_FIRST_PASSWORD, "", .params = first_hash_params, .from = "ready", .to = "handed", .run = hand_run },
+    { "ask", "新しいメールに番号を送る", KT_MAIL_CHANGE, "signed_in", .asks = mail_change_asks, .to = "asked", .run = mail_ask_run },
+    { "confirm", "届いた番号でメールを変える", KT_MAIL_CHANGE, "signed_in", .params = mail_code_params, .to = "done", .check = mail_confirm_check,
+      .run = mail_confirm_run },
     { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
     { NULL, NULL, 0, NULL, .asks = NULL },
 };

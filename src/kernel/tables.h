@@ -8,7 +8,7 @@
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
        KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
-       KT_FIRST_PASSWORD, KT_N };
+       KT_FIRST_PASSWORD, KT_MAIL_CHANGE, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -61,5 +61,8 @@ enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 
 /* kernel.first_password: a password that IT hands to somebody (access.h).  state: ready, handed, dropped. */
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
+
+/* kernel.mail_change: requests and confirmations of one's own address (mail_change.h).  state: asked, replaced, done. */
+enum { MC_ACCOUNT, MC_MAIL, MC_CODE, MC_UNTIL, MC_N };
 
 #endif
