@@ -2,7 +2,7 @@
 **
 ** embed ROOT OUT FILE…   where a file stands decides its path inside:
 **   src/web/assets/X → assets/X · src/kernel/pages/X → kernel/X · src/systems/S/pages/X → S/X ·
-**   src/systems/S/X → S/X · lang/X → lang/X · docs/training/X → training/X.  Anything else, or two files of one path, ends the build.
+**   src/systems/S/X → S/X · lang/X → lang/X · docs/X → X.  Anything else, or two files of one path, ends the build.
 */
 #include <errno.h>
 #include <limits.h>

@@ -89,6 +89,8 @@ const struct sentence kernel_sentences[] = {
     { SAY_REAUTH, "reauth", "大切な操作です。自分のパスワードをもう一度入力してください。" },
     { SAY_PASSKEY, "passkey", "パスキーを確かめられませんでした。もう一度試すか、パスワードでログインしてください。" },
     { SAY_PASSKEY_MANY, "passkey_many", "パスキーはこれ以上登録できません。使わないものを外してください。" },
+    { SAY_MAIL_CODE, "mail_code", "番号がちがうか、30分を過ぎています。番号を確かめるか、もう一度送ってください。" },
+    { SAY_MAIL_CODE_MANY, "mail_code_many", "番号の入力が多すぎます。1分待ってから入力してください。" },
     { SAY_REVIEW_RANGE, "review_range", "範囲は 0 から {0} までの連番で、初めから終わりの順に入力してください。" },
     { SAY_REVIEW_LARGE, "review_large", "一度に点検できるのは {0} 件までです。範囲を分けてください。" },
     { SAY_REVIEW_SYSTEMS, "review_systems", "システムの名前を確かめてください。すべてなら * です。" },

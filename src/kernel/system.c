@@ -9,6 +9,7 @@
 #include "kernel/grant.h"
 #include "kernel/inner.h"
 #include "kernel/log_erase.h"
+#include "kernel/mail_change.h"
 #include "kernel/outbox.h"
 #include "kernel/passkey.h"
 #include "kernel/review.h"
@@ -103,6 +104,10 @@ enum { ALL = CAN_LIST | CAN_READ | CAN_EXPORT | CAN_HISTORY };
 static const struct grant office_grants[] = {
     { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
     { "auditor", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { NULL, 0, NULL, 0, NULL } };
+/* Everybody makes rows of one's own and reads none. */
+static const struct grant own_grants[] = {
+    { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL }, { "signed_in", 0, NULL, 0, NULL },
+    { NULL, 0, NULL, 0, NULL } };
 /* What could not be sent is everybody's business at the desk; to whom and what it said is not. */
 static const struct grant notice_grants[] = {
     { "it_office", ALL, NULL, SEES_STAFF, NULL }, { "staff", CAN_LIST | CAN_READ, NULL, 0, NULL }, { "audit_office", CAN_LIST | CAN_READ, NULL, SEES_STAFF, NULL },
@@ -148,6 +153,7 @@ static const struct table tables[KT_N] = {
     [KT_DECISION] = { "decision", "決裁", decision_fields, DCN_N, decision_states, decision_grants, .title = "title" },
     [KT_DECISION_PAPER] = { "decision_paper", "決裁の添付", decision_paper_fields, DP_N, .grants = decision_grants, .title = "name", .append_only = 1 },
     [KT_DECISION_STEP] = { "decision_step", "決裁の経過", decision_step_fields, DT_N, .grants = decision_grants, .title = "step", .append_only = 1 },
+    [KT_MAIL_CHANGE] = { "mail_change", "メールの変更", mail_change_fields, MC_N, mail_change_states, own_grants, .title = "account" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },
@@ -218,6 +224,9 @@ static const struct act acts[] = {
     { "recover", "パスワードを出し直す", KT_FIRST_PASSWORD, "it_office", .asks = first_password_asks, .to = "ready", .second = APPROVAL,
       .second_roles = "it_office audit_office", .check = recover_check },
     { "hand", "最初のパスワードを渡す", KT_FIRST_PASSWORD, "", .params = first_hash_params, .from = "ready", .to = "handed", .run = hand_run },
+    { "ask", "新しいメールに番号を送る", KT_MAIL_CHANGE, "signed_in", .asks = mail_change_asks, .to = "asked", .run = mail_ask_run },
+    { "confirm", "届いた番号でメールを変える", KT_MAIL_CHANGE, "signed_in", .params = mail_code_params, .to = "done", .check = mail_confirm_check,
+      .run = mail_confirm_run },
     { "drop", "渡すのをやめる", KT_FIRST_PASSWORD, "it_office", .from = "ready", .to = "dropped" },
     { "register", "パスキーを登録する", KT_PASSKEY, "", .asks = passkey_asks, .to = "active" },
     { "end", "パスキーを外す", KT_PASSKEY, "it_office", .from = "active", .to = "ended" },
@@ -247,6 +256,7 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "review", "ログ点検の状況", .roles = LOG_ROLES, .model = review_page, .html = "review.html", .menu = true },
     { "hand", "最初のパスワードを渡す", .roles = "it_office", .model = hand_page, .html = "hand.html", .menu = true },
+    { "accessibility", "ウェブアクセシビリティ", .roles = "public", .model = accessibility_page, .html = "accessibility.html", .cached = true },
     { "training", "練習", .roles = "signed_in", .model = training_page, .html = "training.html", .menu = true },
     { "unsent", "送れなかったもの", .roles = "staff it_office", .model = unsent_page, .html = "unsent.html", .menu = true },
     { .label = NULL } };

@@ -8,7 +8,7 @@
 
 enum { KT_UNIT, KT_ACCOUNT, KT_ROLE, KT_SCOPE, KT_TERMINAL, KT_APPROVAL, KT_NOTICE, KT_FILE,
        KT_REVIEW_RULE, KT_LOG_REVIEW, KT_LOG_HIT, KT_GUARDED, KT_LOG_ERASURE, KT_DRILL, KT_ACCESS_RULE,
-       KT_FIRST_PASSWORD, KT_PASSKEY, KT_DELEGATION, KT_POST, KT_DECISION, KT_DECISION_PAPER, KT_DECISION_STEP, KT_N };
+       KT_FIRST_PASSWORD, KT_PASSKEY, KT_MAIL_CHANGE, KT_DELEGATION, KT_POST, KT_DECISION, KT_DECISION_PAPER, KT_DECISION_STEP, KT_N };
 
 /* kernel.unit: 部署・拠点・事業者 */
 enum { UN_CODE, UN_NAME, UN_KIND /* city | site | firm | contractor */, UN_PARENT, UN_N };
@@ -78,5 +78,8 @@ enum { DCN_NO, DCN_KIND, DCN_TITLE, DCN_AMOUNT, DCN_ABOUT /* "audit.contract:12"
 /* kernel.decision_paper: what is attached; kernel.decision_step: who did what, and what lay before him. */
 enum { DP_DECISION, DP_NAME, DP_FILE, DP_N };
 enum { DT_DECISION, DT_ROUND, DT_KIND, DT_BY, DT_UNIT, DT_POST, DT_AT, DT_COMMENT, DT_PAPERS, DT_DIGEST, DT_N };
+
+/* kernel.mail_change: requests and confirmations of one's own address (mail_change.h).  state: asked, replaced, done. */
+enum { MC_ACCOUNT, MC_MAIL, MC_CODE, MC_UNTIL, MC_N };
 
 #endif

@@ -10,5 +10,7 @@
 /* {title, intro, steps: [{text, href}]} of a role as actors have it ("crematorium.hall_staff"); false: there is none. */
 bool training_of(struct arena *a, struct str role, struct map *out);
 struct val training_page(struct ctx *c);
+/* accessibility.c: the report of the tests, for everybody. */
+struct val accessibility_page(struct ctx *c);
 
 #endif

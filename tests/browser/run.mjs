@@ -4,6 +4,8 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { checkControls } from './controls.mjs';
+import { readFile } from 'node:fs/promises';
+import { report } from './report.mjs';
 import { openBrowser, startServer, Walker } from './lib.mjs';
 import { selftest } from './selftest.mjs';
 import { forgetTemplate } from './server.mjs';
@@ -56,6 +58,10 @@ try {
     sum.passed += self.passed;
     sum.failed += self.failed;
   }
+  const published = await readFile(path.join(here, '../../docs/accessibility.md'), 'utf8');
+  const same = published === (await report());
+  console.log(`${same ? 'ok  ' : 'FAIL'} report: docs/accessibility.md is what the journeys check (node tests/browser/report.mjs > docs/accessibility.md)`);
+  sum[same ? 'passed' : 'failed'] += 1;
   const files = (await readdir(here)).filter((f) => f.endsWith('.journey.mjs') && (wanted.length === 0 || wanted.some((w) => f.includes(w)))).sort();
   const todo = [];
   for (const file of files) {

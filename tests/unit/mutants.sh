@@ -30,7 +30,7 @@ killed() { # FILE SED TEST-FILE TEST-NAME
         { echo "it does not compile" && head -n 5 "$work/said" && return 1; }
     (cd "$build" && eval "$(command_of "$program" | sed "s|-o $program |-o $work/test $work/o.o |")") >"$work/said" 2>&1 ||
         { echo "it does not link" && head -n 5 "$work/said" && return 1; }
-    timeout 60 "$work/test" >"$work/said" 2>&1
+    timeout 120 "$work/test" >"$work/said" 2>&1
     grep -q "^\[  FAILED  \] $4\$" "$work/said" || { echo "its test stays green" && return 1; }
 }
 
