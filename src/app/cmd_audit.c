@@ -153,7 +153,7 @@ int cmd_audit(struct args *g) {
     if (str_eqz(what, "lint")) code = lint(g, a);
     else if (!str_eqz(what, "import") && !str_eqz(what, "tables")) code = usage("audit import, tables or lint");
     else {
-        struct kernel *k = command_kernel(g, &conf, false, &code);
+        struct kernel *k = command_kernel(g, &conf, &code);
         if (k) code = str_eqz(what, "import") ? import(g, k, a) : tables(g, k, a);
         arena_reset(a); /* what it holds of the kernel goes before the kernel does */
         if (k) kernel_close(k);
