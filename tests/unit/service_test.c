@@ -52,10 +52,6 @@ static void targets(void) {
     done(system, TARGET, "enter", 0, "{\"urgency\":\"high\",\"first_min\":30,\"end_min\":240,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
     done(system, TARGET, "enter", 0, "{\"urgency\":\"low\",\"first_min\":480,\"end_min\":7200,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
     done(system, GOAL, "enter", 0, "{\"name\":\"uptime\",\"value\":9995,\"effective_from\":\"2026-01-01\",\"basis\":\"SLA\"}");
-    done(system, RECEIVER, "enter", 0, "{\"name\":\"課長\",\"mail\":\"chief@city.example.jp\",\"effective_from\":\"2026-01-01\",\"basis\":\"運用計画\"}");
-    done(system, RECEIVER, "enter", 0, "{\"name\":\"前の課長\",\"mail\":\"former@city.example.jp\",\"effective_from\":\"2026-01-01\","
-         "\"effective_to\":\"2026-10-31\",\"basis\":\"運用計画\"}");
-    done(system, RECEIVER, "enter", 0, "{\"name\":\"次の課長\",\"mail\":\"next@city.example.jp\",\"effective_from\":\"2026-12-01\",\"basis\":\"運用計画\"}");
 }
 
 #define CASE_HIGH "{\"kind\":\"incident\",\"urgency\":\"high\",\"title\":\"止まった\",\"body\":\"画面が出ない\"}"
@@ -178,11 +174,6 @@ static void the_report_of_a_month_is_made_without_asking(void **state) {
     assert_true(file_there("service-2026-11.pdf", "%PDF") && file_there("service-2026-11.xlsx", "PK\x03\x04"));
     job_now(city.k, S("service"), S("report"));
     assert_int_equal(one("SELECT count(*) FROM service_report WHERE id > ?1", 0), 1); /* once */
-    /* Who gets it on the month's last day has it in the mail queue, once, with every figure. */
-    assert_int_equal(one("SELECT count(*) FROM kernel_notice WHERE channel = 'mail' AND id > ?1", 0), 1);
-    struct str mail = text("SELECT recipient || ' ' || subject || ' ' || body FROM kernel_notice WHERE channel = 'mail' AND id > ?1", 0);
-    assert_true(str_starts(mail, S("chief@city.example.jp サービス月次報告 2026-11 受け付けた件数: 3\n")));
-    assert_true(str_find(mail, S("\n稼働率の目標: 99.95%\n")) != SIZE_MAX);
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"2026-12\"}")), NOT_OVER);
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"2026-11\"}")), NOT_TWICE);
     assert_int_equal(said(act(it, REPORT, "make", 0, "{\"month\":\"11月\"}")), NOT_MONTH);

@@ -73,12 +73,6 @@ const struct field minutes_fields[MI_N] = {
     [MI_TEXT] = { "text", "決めたこと", T_NOTE, .must = 1, .max = 8000, .secrecy = STAFF },
 };
 
-const struct field receiver_fields[RC_N] = {
-    [RC_NAME] = { "name", "受け取る人・部署", T_TEXT, .must = 1, .list = 1, .max = 60, .help = "例: 情報政策課長" },
-    [RC_MAIL] = { "mail", "メール", T_MAIL, .must = 1, .list = 1, .secrecy = STAFF },
-    RULE_FIELDS(RC),
-};
-
 const struct sentence service_sentences[] = {
     { NOT_MONTH, "not_month", "月は 2026-11 の形で入力してください。" },
     { NOT_OVER, "not_over", "{0} はまだ終わっていません。月が終わってから作ります。" },

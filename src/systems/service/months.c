@@ -136,7 +136,21 @@ static void count_sessions(struct ctx *c, struct rec *r, struct str from, struct
     rec_set(r, RE_UNACCEPTED, INT(bad));
 }
 
-/* -- in words ---------------------------------------------------------------------------------------------------- */
+void monthly_make(struct ctx *c, struct rec *r) {
+    moment_t from = 0, to = 0;
+    month_begin(rec_text(r, RE_MONTH), 0, &from);
+    month_begin(rec_text(r, RE_MONTH), 1, &to);
+    struct str a = moment_iso(c->a, from), b = moment_iso(c->a, to);
+    rec_set(r, RE_MADE, now_text(c));
+    count_cases(c, r, a, b);
+    count_uptime(c, r);
+    count_sessions(c, r, a, b);
+    struct rec_list all = rules(c, GOAL);
+    for (size_t i = 0; i < all.n; i++)
+        if (rule_in_force(&c->sys->tables[GOAL], all.v[i], (day_t)(to / 86400) - 1)) rec_set(r, RE_GOAL, rec_val(all.v[i], GO_VALUE));
+}
+
+/* -- on paper -------------------------------------------------------------------------------------------------------- */
 
 static struct str figure(struct ctx *c, const struct rec *r, int field) {
     if (!rec_has(r, field)) return S("測定なし");
@@ -153,37 +167,6 @@ static struct str label_of(struct ctx *c, int field) {
     size_t i = str_find(s, S("（"));
     return i == SIZE_MAX ? s : str_sub(s, 0, i);
 }
-
-/* To everybody who is to get it on the month's last day: queued with the report itself, so once and never without it. */
-static void send_report(struct ctx *c, const struct rec *r, day_t last) {
-    struct buf b = buf_new(c->a, LIM_FMT_BYTES);
-    struct rec_list all = rules(c, RECEIVER);
-    for (int i = RE_CASES; i < RE_N; i++) {
-        struct str label = label_of(c, i), value = figure(c, r, i);
-        buf_fmt(&b, "%.*s: %.*s\n", STR_ARG(label), STR_ARG(value));
-    }
-    buf_fmt(&b, "\n数はすべて記録から数えたものです。PDF と Excel は画面「サービス管理」の月次報告にあります。\n");
-    struct str subject = str_fmt(c->a, "サービス月次報告 %.*s", STR_ARG(rec_text(r, RE_MONTH)));
-    for (size_t i = 0; i < all.n; i++)
-        if (rule_in_force(&c->sys->tables[RECEIVER], all.v[i], last)) notice(c, "mail", rec_text(all.v[i], RC_MAIL), subject, buf_str(&b));
-}
-
-void monthly_make(struct ctx *c, struct rec *r) {
-    moment_t from = 0, to = 0;
-    month_begin(rec_text(r, RE_MONTH), 0, &from);
-    month_begin(rec_text(r, RE_MONTH), 1, &to);
-    struct str a = moment_iso(c->a, from), b = moment_iso(c->a, to);
-    rec_set(r, RE_MADE, now_text(c));
-    count_cases(c, r, a, b);
-    count_uptime(c, r);
-    count_sessions(c, r, a, b);
-    struct rec_list all = rules(c, GOAL);
-    for (size_t i = 0; i < all.n; i++)
-        if (rule_in_force(&c->sys->tables[GOAL], all.v[i], (day_t)(to / 86400) - 1)) rec_set(r, RE_GOAL, rec_val(all.v[i], GO_VALUE));
-    send_report(c, r, (day_t)(to / 86400) - 1);
-}
-
-/* -- on paper -------------------------------------------------------------------------------------------------------- */
 
 void report_draw(struct ctx *c, const struct rec *r, struct pdf *p) {
     double y = 20;

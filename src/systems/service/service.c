@@ -23,7 +23,6 @@ static const struct table tables[TABLES] = {
     [SESSION] = { "session", "遠隔保守", session_fields, SE_N, session_states, session_grants, .title = "vendor" },
     [PULSE] = { "pulse", "稼働の記録", pulse_fields, PU_N, .grants = city_grants, .title = "month", .quiet = true },
     [REPORT] = { "report", "月次報告", monthly_fields, RE_N, report_states, city_grants, .title = "month", .order = "-month" },
-    [RECEIVER] = { "receiver", "月次報告の送り先", receiver_fields, RC_N, .grants = city_grants, .title = "name", .dated = "name" },
     [MINUTES] = { "minutes", "SLM会議録", minutes_fields, MI_N, .grants = city_grants, .title = "held_on", .append_only = true },
 };
 
@@ -31,7 +30,6 @@ static const struct table tables[TABLES] = {
 #define A(F) { F, NULL, 0 }
 static const struct ask target_asks[] = { A(TG_URGENCY), A(TG_FIRST), A(TG_END), A(TG_FROM), A(TG_TO), A(TG_BASIS), A(TG_NOTE), END };
 static const struct ask goal_asks[] = { A(GO_NAME), A(GO_VALUE), A(GO_FROM), A(GO_TO), A(GO_BASIS), A(GO_NOTE), END };
-static const struct ask receiver_asks[] = { A(RC_NAME), A(RC_MAIL), A(RC_FROM), A(RC_TO), A(RC_BASIS), A(RC_NOTE), END };
 static const struct ask case_asks[] = { A(CA_KIND), A(CA_URGENCY), A(CA_TITLE), A(CA_BODY), END };
 static const struct ask weigh_asks[] = { A(CA_URGENCY), END };
 static const struct ask answer_asks[] = { { CA_ANSWER, NULL, 1 }, END };
@@ -46,7 +44,6 @@ static const struct ask minutes_asks[] = { A(MI_HELD), A(MI_REPORT), A(MI_PEOPLE
 static const struct act acts[] = {
     { "enter", "目標の時間を決める", TARGET, RULES, .asks = target_asks, .second = APPROVAL, .second_roles = "manager" },
     { "enter", "月の目標を決める", GOAL, RULES, .asks = goal_asks, .second = APPROVAL, .second_roles = "manager" },
-    { "enter", "月次報告の送り先を決める", RECEIVER, RULES, .asks = receiver_asks, .second = APPROVAL, .second_roles = "manager" },
     { "report", "問合せ・障害を届け出る", CASE, "staff", .asks = case_asks, .to = "open", .check = ticket_check, .run = case_report },
     { "weigh", "緊急度を変える", CASE, "desk", .asks = weigh_asks, .from = "open answered", .check = ticket_check, .run = case_weigh },
     { "answer", "回答する", CASE, "desk", .asks = answer_asks, .from = "open answered", .to = "answered", .run = case_answer },

@@ -10,7 +10,7 @@
 #define SYSTEMS_SERVICE_H
 #include "kernel/kernel.h"
 
-enum { TARGET, GOAL, CASE, SESSION, PULSE, REPORT, MINUTES, RECEIVER, TABLES };
+enum { TARGET, GOAL, CASE, SESSION, PULSE, REPORT, MINUTES, TABLES };
 /* target: minutes to the first answer and to the end, by urgency; dated. */
 enum { TG_URGENCY, TG_FIRST, TG_END, TG_FROM, TG_TO, TG_BASIS, TG_NOTE, TG_N };
 /* goal: what a month must reach; uptime in hundredths of a percent; dated. */
@@ -28,13 +28,10 @@ enum { RE_MONTH, RE_MADE, RE_CASES, RE_INCIDENTS, RE_FIRST_LATE, RE_END_LATE, RE
 /* minutes: of the committee that looks at the service (SLM). */
 enum { MI_HELD, MI_REPORT, MI_PEOPLE, MI_TEXT, MI_N };
 
-/* receiver: who gets the monthly report by mail, unasked; dated, by name. */
-enum { RC_NAME, RC_MAIL, RC_FROM, RC_TO, RC_BASIS, RC_NOTE, RC_N };
-
 enum { NOT_MONTH = 5001, NOT_OVER, NOT_TWICE, NO_TARGET, REPORT_MISSING, OWN_REPORT, SESSION_OPEN, SESSION_TIMES, SESSION_EARLY };
 
 extern const struct field sla_fields[], goal_fields[], ticket_fields[], session_fields[], pulse_fields[], monthly_fields[],
-    minutes_fields[], receiver_fields[];
+    minutes_fields[];
 extern const struct sentence service_sentences[];
 
 /* -- cases.c */
