@@ -56,7 +56,7 @@ int cmd_act(struct args *g) {
         return 65;
     }
     if (input.kind != V_MAP) return usage("the input is one JSON object");
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     const struct system *sys = system_find(k, str_cut(&name, '.'));
     int table = sys ? table_index(sys, str_cut(&name, '.')) : -1;

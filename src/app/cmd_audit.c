@@ -189,7 +189,7 @@ int cmd_audit(struct args *g) {
     if (!a) return code;
     if (reads) code = lint(g, a);
     else {
-        struct kernel *k = command_kernel(g, &conf, false, &code);
+        struct kernel *k = command_kernel(g, &conf, &code);
         if (k) code = doors[door].run(g, k, a);
         arena_reset(a); /* what it holds of the kernel goes before the kernel does */
         if (k) kernel_close(k);

@@ -19,7 +19,7 @@ int cmd_backup(struct args *g) {
     struct manifest m;
     struct str err = S(""), out = str_z(g->rest[0]);
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     struct caller *who = who_system(k, g->a, CH_COMMAND);
     code = event_log(k, g->a, who, "kernel.data.backup", "data", 0, S(""), out) ? 0 : 75;
@@ -96,7 +96,7 @@ int cmd_drill(struct args *g) {
     int code;
     bool failover = str_eqz(str_z(g->rest[0]), "failover");
     if (!failover && !str_eqz(str_z(g->rest[0]), "restore")) return usage("drill takes restore [BACKUP] or failover");
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     if (store_kind(k->store) != DB_SQLITE) code = told(S("PostgreSQL: restore with pg_restore into a test cluster"), 69);
     else if (failover && !k->copy.n) code = told(S("no second place: `copy = \"…\";` in madoguchi.conf"), 78);

@@ -68,7 +68,7 @@ static int export_all(struct args *g, struct kernel *k) {
 int cmd_export(struct args *g) {
     struct conf conf;
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     code = export_all(g, k);
     kernel_close(k);
@@ -131,7 +131,7 @@ static int read_and_import(struct args *g, struct kernel *k) {
 int cmd_import(struct args *g) {
     struct conf conf;
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     code = read_and_import(g, k);
     kernel_close(k);
@@ -146,7 +146,7 @@ static void drill_line(struct arena *a, struct db *db, const char *kind) {
 int cmd_doctor(struct args *g) {
     struct conf conf;
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     struct str err = S("");
     bool pages = site_open(k, &err) != NULL;

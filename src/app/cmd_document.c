@@ -108,7 +108,7 @@ static void matrix(struct kernel *k) {
 int cmd_document(struct args *g) {
     struct conf conf;
     int code;
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     printf("# %.*s 情報システム運用の付表\n\nこの文書は、動いている設定から %.*s に作りました。手で直しません。\n\n", STR_ARG(conf.city),
            STR_ARG(moment_iso(g->a, clock_now())));

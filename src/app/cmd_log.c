@@ -66,7 +66,7 @@ int cmd_log(struct args *g) {
     int code;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
         if (!str_eqz(str_z(g->rest[0]), parts[i].name)) continue;
-        struct kernel *k = command_kernel(g, &conf, false, &code);
+        struct kernel *k = command_kernel(g, &conf, &code);
         if (!k) return parts[i].run == verify ? 2 : code;
         code = parts[i].run(g, k);
         kernel_close(k);

@@ -39,6 +39,7 @@ static int serve(struct args *g, struct conf *conf, struct kernel *k) {
     struct http_conf hc = { .address = str_c(g->a, conf->address), .port = { conf->port, conf->staff_port },
                             .workers = (unsigned)conf->workers, .trust_proxy = conf->trust_proxy, .tls = conf->tls, .ctx = k,
                             .fast = page_fast, .handle = page_handle };
+    if (k->site) kernel_jobs(k);
     struct http *h = k->site ? http_start(&hc, g->a, &err) : NULL;
     if (!h) {
         fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
@@ -80,7 +81,7 @@ int cmd_serve(struct args *g) {
     block_signals();
     raise_descriptors();
     give_up(g);
-    struct kernel *k = command_kernel(g, &conf, true, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     code = serve(g, &conf, k);
     kernel_close(k);

@@ -74,7 +74,7 @@ int cmd_worker(struct args *g) {
     sigaddset(&set, SIGTERM);
     sigprocmask(SIG_BLOCK, &set, NULL);
     int end = signalfd(-1, &set, SFD_CLOEXEC);
-    struct kernel *k = command_kernel(g, &conf, false, &code);
+    struct kernel *k = command_kernel(g, &conf, &code);
     if (!k) return code;
     bool once = g->nrest > 0 && strcmp(g->rest[0], "once") == 0;
     code = k->outside.n ? 0 : 78;

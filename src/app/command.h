@@ -25,7 +25,7 @@ struct command {
 };
 
 /* Configuration and kernel for a command; NULL after telling why (*exit_code). */
-struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int *exit_code);
+struct kernel *command_kernel(struct args *g, struct conf *conf, int *exit_code);
 int usage(const char *why);
 /* The demo city's accounts, one of each role, and their password, on standard output. */
 void demo_accounts(struct kernel *k, struct arena *a);

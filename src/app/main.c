@@ -65,7 +65,7 @@ int usage(const char *why) {
     return 64;
 }
 
-struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int *exit_code) {
+struct kernel *command_kernel(struct args *g, struct conf *conf, int *exit_code) {
     struct str err = S("");
     *exit_code = 78;
     if (!conf_load(g->a, g->data_dir, conf, &err)) {
@@ -82,7 +82,7 @@ struct kernel *command_kernel(struct args *g, struct conf *conf, bool jobs, int 
         if (ways[i].on) outside = str_cat(g->a, outside, str_z(ways[i].name));
     struct kernel_conf kc = { .outside = outside, .time_server = conf->time_server, .data_dir = conf->data_dir, .url = conf->url, .city = conf->city, .witness = conf->witness, .copy = conf->copy,
                               .origin = conf->origin, .systems = installed_systems,
-                              .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers, .jobs = jobs };
+                              .demo = conf->demo, .split = conf->staff_port != 0, .readers = (unsigned)conf->readers };
     struct kernel *k = kernel_open(&kc, &err, exit_code);
     if (!k) fprintf(stderr, "madoguchi: %.*s\n", STR_ARG(err));
     return k;

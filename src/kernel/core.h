@@ -129,11 +129,12 @@ struct kernel_conf {
     const struct system *const *systems;        /* NULL-ended, without the kernel's own */
     bool demo, split;
     unsigned readers;
-    bool jobs;                                  /* start the clock thread and the outbox worker */
 };
 /* Open the store, bring the schema up to the declarations, write the views, load keys and caches.
 ** NULL with lines for the operator in err; *exit_code as sysexits (78 newer schema, 74 I/O …). */
 struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int *exit_code);
+/* Start the clock thread and the outbox worker; after site_open, whose languages the jobs speak. */
+void kernel_jobs(struct kernel *k);
 void kernel_close(struct kernel *k);
 
 #endif

@@ -140,7 +140,6 @@ static bool parts_up(struct kernel *k, const struct kernel_conf *conf, struct st
     if (!k->oplog) return false;
     k->who = who_open(k, err);
     if (!k->who) return false;
-    if (conf->jobs) k->jobs = jobs_start(k);
     return true;
 }
 
@@ -179,6 +178,10 @@ struct kernel *kernel_open(const struct kernel_conf *conf, struct str *err, int 
     *err = outlive(*err);
     kernel_close(k);
     return NULL;
+}
+
+void kernel_jobs(struct kernel *k) {
+    k->jobs = jobs_start(k);
 }
 
 void kernel_close(struct kernel *k) {

@@ -207,6 +207,22 @@ rule_dead_files() {
     done
 }
 
+# Each line of docs/asvs.csv (id, level, state, what we do, test): the counts of the standard, a known state, and for what is
+# met a test that is there.  Whether those of tests/unit ran green, tests/unit/run.sh asks.
+rule_asvs() {
+    [ -f docs/asvs.csv ] || return 0
+    LC_ALL=C awk -F, '
+        FNR == 1 { next }
+        NF != 5 || $4 == "" || $1 in seen { print "asvs: " FILENAME ":" FNR ": " $1 " is no row of its own" }
+        $3 !~ /^(met|open|not used)$/ || ($3 == "met") != ($5 ~ /^tests\//) { print "asvs: " FILENAME ":" FNR ": " $1 " is " $3 " by " $5 }
+        { seen[$1]; level[$2]++ }
+        END { if (level[1] != 70 || level[2] != 183 || level[3] < 20) print "asvs: docs/asvs.csv:1: levels 1, 2 and part of 3 are 70, 183 and 20" }' docs/asvs.csv
+    grep ',met,' docs/asvs.csv | cut -d, -f5 | sort -u | while IFS=: read -r file name; do
+        case $file in *.c) least=2 ;; *) least=1 ;; esac
+        [ "$(grep -o -F -e "$name" "$file" 2>/dev/null | wc -l)" -ge $least ] || echo "asvs: docs/asvs.csv:1: no test $file:$name"
+    done
+}
+
 # Each line of a catalogue (docs/coverage/SYSTEM.csv: id, where it lives, the test that proves it; the first line
 # names the ids) has its row, or stands in SYSTEM.open.csv with what is missing.  A test that is named exists, and
 # stands for at most five lines.
@@ -240,4 +256,4 @@ rule_coverage() {
 }
 
 rules='rooms map banned unfinished file_size function_size kernel_size no_switches kernel_blind own_tables
-    contracts room_readme front_page machine_paths dead_files coverage'
+    contracts room_readme front_page machine_paths dead_files coverage asvs'

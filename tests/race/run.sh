@@ -46,4 +46,12 @@ else
     skipped=$((skipped + 2))
     echo "skip PostgreSQL: no MADOGUCHI_TEST_PG"
 fi
+if [ "${1:-short}" != short ]; then
+    city_lite "$work/lite" && sh tests/race/threads.sh "$work/lite" "$seed" >"$work/threads.log" 2>&1
+    sed '$d' "$work/threads.log"
+    figures=$(sed -n '$s/^\([0-9]*\) passed, \([0-9]*\) failed, \([0-9]*\) skipped$/\1 \2 \3/p' "$work/threads.log")
+    # shellcheck disable=SC2086
+    set -- ${figures:-0 1 0}
+    passed=$((passed + $1)) failed=$((failed + $2)) skipped=$((skipped + $3))
+fi
 close_part

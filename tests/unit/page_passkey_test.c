@@ -200,6 +200,21 @@ static void a_challenge_and_a_counter_are_good_once(void **state) {
     assert_int_equal(post(NOBODY, "/sign-out", "").status, 303);
 }
 
+static void a_challenge_is_good_for_five_minutes(void **state) {
+    (void)state;
+    struct told s = right(get_challenge(), "webauthn.get");
+    mine.count++;
+    clock_shift_s(LIM_PASSKEY_S + 2);
+    assert_int_equal(enter(&s, &mine, &mine).status, 403);
+    clock_shift_s(-5);                                                   /* made in the future */
+    assert_int_equal(enter(&s, &mine, &mine).status, 403);
+    clock_shift_s(LIM_PASSKEY_S - 60);
+    assert_int_equal(enter(&s, &mine, &mine).status, 303);
+    clock_shift_s(0);
+    get(NOBODY, "/sessions");
+    assert_int_equal(post(NOBODY, "/sign-out", "").status, 303);
+}
+
 static void it_ends_with_the_account_and_when_it_is_taken_off(void **state) {
     (void)state;
     int64_t account = city_count(&city, "SELECT id FROM kernel_account WHERE login = 'chief'");
@@ -265,7 +280,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_is_registered_once_and_with_the_password), cmocka_unit_test(what_is_wrong_is_not_registered),
         cmocka_unit_test(wrong_answers_open_nothing), cmocka_unit_test(a_session_is_opened_with_both_factors),
-        cmocka_unit_test(a_challenge_and_a_counter_are_good_once), cmocka_unit_test(it_ends_with_the_account_and_when_it_is_taken_off),
+        cmocka_unit_test(a_challenge_and_a_counter_are_good_once), cmocka_unit_test(a_challenge_is_good_for_five_minutes),
+        cmocka_unit_test(it_ends_with_the_account_and_when_it_is_taken_off),
         cmocka_unit_test(without_an_origin_none_is_offered), cmocka_unit_test(data_is_whole_or_nothing) };
     return cmocka_run_group_tests_name("pages of passkeys", tests, open_city, close_desk);
 }
