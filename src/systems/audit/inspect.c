@@ -81,11 +81,16 @@ static const char *judge(const struct check *k, const struct proof *p) {
 
 /* 端末・取扱者の突合: what the register says stands against what the kernel counts. */
 static const char *judge_heads(struct ctx *c, int64_t system, struct proof *p) {
-    struct rows *r = ask(c, "SELECT count(*) AS rows_there, COALESCE(sum(number), 0) AS n FROM audit_headcount WHERE system = ?1 AND kind = 'account'"
-                            " AND state = 'current'", INT(system));
-    if (!rows_next(r) || !rows_int(r, "rows_there")) return "unknown";
-    p->note = str_fmt(c->a, "台帳%lld人、%.*s", (long long)rows_int(r, "n"), STR_ARG(p->note));
-    return rows_int(r, "n") == p->count ? "pass" : "fail";
+    struct rows *r = ask(c, "SELECT COALESCE(sum(CASE WHEN kind = 'account' THEN 1 ELSE 0 END), 0) AS account_rows, COALESCE(sum(CASE WHEN kind = 'account' THEN number"
+                            " ELSE 0 END), 0) AS accounts, COALESCE(sum(CASE WHEN kind = 'terminal' THEN 1 ELSE 0 END), 0) AS terminal_rows, COALESCE(sum(CASE WHEN kind"
+                            " = 'terminal' THEN number ELSE 0 END), 0) AS terminals FROM audit_headcount WHERE system = ?1 AND state = 'current'", INT(system));
+    struct proof t = { .note = S("") };
+    if (!rows_next(r) || !rows_int(r, "account_rows")) return "unknown";
+    bool counted = feed_read(c, S("kernel"), S("terminals"), S(""), &t);
+    p->note = str_fmt(c->a, "台帳%lld人・%lld台、%.*s、端末%lld台", (long long)rows_int(r, "accounts"), (long long)rows_int(r, "terminals"), STR_ARG(p->note), (long long)t.count);
+    if (rows_int(r, "accounts") != p->count) return "fail";
+    if (!rows_int(r, "terminal_rows") || !counted) return "unknown";
+    return rows_int(r, "terminals") == t.count ? "pass" : "fail";
 }
 
 /* The proof of the whole log is the same for every system, and the longest: it is made once. */

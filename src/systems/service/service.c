@@ -76,4 +76,4 @@ static const struct job jobs[] = {
     { "report", "前の月の報告を作る", .at = "05:10", .run = report_job }, { .name = NULL } };
 static const struct role roles[] = { { "desk", "問合せ窓口" }, { "manager", "サービス管理者" }, { NULL, NULL } };
 
-const struct system service = { "service", "サービス管理", tables, TABLES, acts, pages, papers, jobs, roles, service_sentences, .demo = service_demo };
+const struct system service = { "service", "サービス管理", tables, TABLES, acts, pages, papers, jobs, roles, service_sentences, .demo = service_demo, .feeds = service_feeds };
