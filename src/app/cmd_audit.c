@@ -1,10 +1,11 @@
-/* cmd_audit.c - audit import, tables, checks, lint: folders in and out; what they mean is the system's (ledger.h).
+/* cmd_audit.c - audit import, tables, checks, ocds, lint: folders in and out; what they mean is the system's (ledger.h).
 **
 ** Exit codes (audit-ledger.md 10): 0 done, 1 a contradiction or an error in the ledger, 2 the input cannot be read, 64 usage.
 */
 #include "app/command.h"
 #include "kernel/who.h"
 #include "systems/audit/ledger.h"
+#include "web/json.h"
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -157,6 +158,44 @@ static int checks(struct args *g, struct kernel *k, struct arena *a) {
     return code;
 }
 
+/* -- ocds ------------------------------------------------------------------------------------------------------------ */
+
+struct releases { FILE *f; struct arena *a; size_t n; bool ok; };
+
+static void write_release(void *to, struct map *release) {
+    struct releases *w = to;
+    struct buf b = buf_new(w->a, LIM_RESPONSE_BYTES);
+    w->ok = w->ok && json_write(&b, MAP(release));
+    fprintf(w->f, "%s\n%.*s", w->n++ ? "," : "{\"releases\":[", STR_ARG(buf_str(&b)));
+    arena_reset(w->a);
+}
+
+/* The package's own fields follow its releases: they are read in the same snapshot, one release at a time. */
+static int write_package(struct ctx *c, struct arena *a, FILE *f) {
+    struct releases w = { f, arena_make(LIM_ARENA_BYTES), 0, true };
+    struct map *package = w.a ? ledger_ocds(c, 0, write_release, &w) : NULL;
+    struct buf b = buf_new(a, LIM_RESPONSE_BYTES);
+    if (w.a) arena_free(w.a);
+    if (!package || !w.ok || !json_write(&b, MAP(package))) return 75;
+    struct str own = buf_str(&b);
+    fprintf(f, "%s],\n%.*s\n", w.n ? "" : "{\"releases\":[", STR_ARG(str_sub(own, 1, own.n)));
+    return 0;
+}
+
+static int ocds(struct args *g, struct kernel *k, struct arena *a) {
+    struct caller *who = who_system(k, a, CH_COMMAND);
+    struct db *db = store_snapshot(k->store);
+    db_setting(db, "may", who->may);
+    struct ctx *c = ctx_new(k, a, &audit, who, db);
+    c->in->page = true;
+    FILE *f = fopen(g->rest[0], "w");
+    int code = f ? write_package(c, a, f) : 73;
+    if (db_state(db) != DB_OK) fprintf(stderr, "madoguchi: %s\n", db_error(db));
+    store_release(k->store, db);
+    if (!f || fclose(f)) return cannot(str_z(g->rest[0])), 73;
+    return code;
+}
+
 /* -- lint ------------------------------------------------------------------------------------------------------------ */
 
 static int lint(struct args *g, struct arena *a) {
@@ -176,13 +215,13 @@ static int lint(struct args *g, struct arena *a) {
 
 int cmd_audit(struct args *g) {
     static const struct { const char *what; int (*run)(struct args *, struct kernel *, struct arena *); } doors[] = {
-        { "import", import }, { "tables", tables }, { "checks", checks } };
+        { "import", import }, { "tables", tables }, { "checks", checks }, { "ocds", ocds } };
     struct conf conf;
     int code = 75, door = 0;
     struct str what = str_z(g->rest[0]);
     bool reads = str_eqz(what, "lint");
-    while (!reads && door < 3 && !str_eqz(what, doors[door].what)) door++;
-    if (door == 3) return usage("audit import, tables, checks or lint");
+    while (!reads && door < 4 && !str_eqz(what, doors[door].what)) door++;
+    if (door == 4) return usage("audit import, tables, checks, ocds or lint");
     if (door != 2 && g->nrest < 2) return usage("words are missing");
     g->rest++;
     struct arena *a = arena_make(LIM_LEDGER_ARENA_BYTES);

@@ -25,6 +25,7 @@ static const struct command commands[] = {
     { "export", "OUT", "every table as CSV into the folder OUT", cmd_export, 1 },
     { "import", "SYSTEM.TABLE FILE", "rows of a CSV through the table's first act", cmd_import, 2 },
     { "audit", "import|tables|lint DIR", "監査台帳: a ledger in, its printed tables out, a report checked", cmd_audit, 1 },
+    { "audit", "ocds FILE", "the contracts of the year as an OCDS 1.1 release package", cmd_audit, 1 },
     { "audit", "checks [FILE]", "the checks over the register: counts, and each result as CSV", cmd_audit, 1 },
     { "doctor", "", "check the installation and say what is wrong", cmd_doctor, 0 },
     { "document", "", "運用計画書の付表: configuration, ports, jobs, roles from what runs", cmd_document, 0 },

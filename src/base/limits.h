@@ -115,6 +115,7 @@ enum {
     LIM_LEDGER_ARENA_BYTES = 1024 * 1024 * 1024, /* the files, their cells, what is staged */
     LIM_LEDGER_PIECE_BYTES = 60 * 1000,       /* text of one staging act, one part of a kept table */
     LIM_LEDGER_PIECE_ROWS = 60,               /* lines of one staging act; each writes at most four rows */
+    LIM_OCDS_PAGE = 1000,                     /* releases of one package on a page */
     LIM_REPORT_BYTES = 56 * 1000,             /* text of one audit report */
     LIM_LEDGER_TRIES = 4,                     /* a staging act over its time: half as many lines, so often */
     LIM_LINT_TABLES = 64,

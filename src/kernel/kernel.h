@@ -186,7 +186,7 @@ int64_t tick_s(struct ctx *c); uint64_t log_size(struct ctx *c); enum drift { DR
 /* A file under DATA, "fallback/A.html": whole or not at all.  data_next: the first in dir after *name. */
 bool data_write(struct ctx *c, struct str name, struct str bytes), data_drop(struct ctx *c, struct str name);
 bool data_next(struct ctx *c, struct str dir, struct str *name, struct str *bytes);
-bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out); /* xlsx; the first row: heads */
+bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out); /* xlsx; rows: heads first; or MAPs {title, rows}, a sheet each */
 struct str secret_shut(struct ctx *c, struct str secret), secret_open(struct ctx *c, struct str sealed); /* "": not possible */
 
 /* Queue a message in the outbox, sent after the commit: channel "mail", "fax" or "sms". */

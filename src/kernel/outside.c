@@ -74,14 +74,26 @@ bool data_drop(struct ctx *c, struct str name) {
     return c->k->data_dir.n && name_ok(name) && unlink(str_c(c->a, data_path(c, name))) == 0;
 }
 
-bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out) {
-    const struct list *first = rows->n ? rows->v[0].list : NULL;
-    struct list *rest = list_new(c->a);
-    struct str *heads = NEW_ARRAY(c->a, first ? first->n : 1, struct str);
+static bool sheet_of(struct arena *a, struct str title, const struct list *rows, struct sheet *out) {
+    const struct list *first = rows->n && rows->v[0].kind == V_LIST ? rows->v[0].list : NULL;
+    struct list *rest = list_new(a);
+    struct str *heads = NEW_ARRAY(a, first ? first->n : 1, struct str);
     for (size_t i = 0; first && i < first->n; i++) heads[i] = val_text(first->v[i]);
     for (size_t i = 1; i < rows->n; i++) list_add(rest, rows->v[i]);
-    struct sheet s = { title, heads, first ? first->n : 0, rest };
-    return first && xlsx_write(c->a, &s, 1, out);
+    *out = (struct sheet){ title, heads, first ? first->n : 0, rest };
+    return first != NULL;
+}
+
+bool workbook(struct ctx *c, struct str title, const struct list *rows, struct str *out) {
+    bool many = rows->n && rows->v[0].kind == V_MAP, ok = true;
+    size_t n = many ? rows->n : 1;
+    struct sheet *s = NEW_ARRAY(c->a, n, struct sheet);
+    if (!many) ok = sheet_of(c->a, title, rows, s);
+    for (size_t i = 0; many && ok && i < n; i++) {
+        struct val one = map_getz(rows->v[i].map, "rows");
+        ok = one.kind == V_LIST && sheet_of(c->a, val_text(map_getz(rows->v[i].map, "title")), one.list, &s[i]);
+    }
+    return ok && xlsx_write(c->a, s, n, out);
 }
 
 /* -- secrets --------------------------------------------------------------------------------------------------- */

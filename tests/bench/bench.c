@@ -9,6 +9,7 @@
 **   bench page --port N                        length of the availability page; saves it to --out
 **   bench rss --port N --pid P --connections N resident memory with so many open connections
 **   bench start --program P --data DIR         until /readyz answers, median of 7
+**   bench lists --port N                       the first page of systems and of contracts in 監査台帳, and a later one
 **   bench paper --port N --data DIR            the permit as PDF, median of 60
 */
 #include "load/load.h"
@@ -234,10 +235,35 @@ static void paper(int argc, char **argv) {
     client_close(&c);
 }
 
+/* A page for the audit office, median of so many. */
+static void list_time(struct client *c, const struct session *who, const char *name, const char *path) {
+    enum { TIMES = 60 };
+    int64_t took[TIMES];
+    char text[600];
+    int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: h\r\nCookie: %s\r\n\r\n", path, who->cookie);
+    for (int i = 0; i < TIMES; i++) {
+        struct reply r;
+        int64_t begun = now_us();
+        if (!client_call(c, (struct str){ text, (size_t)n }, &r) || r.status != 200) broken("no list: %d", r.status);
+        took[i] = now_us() - begun;
+    }
+    printf("%s_ms %.2f\n", name, (double)percentile(took, TIMES, 50) / 1e3);
+}
+
+static void lists(int argc, char **argv) {
+    int port = (int)option_number(argc, argv, "port", 8080);
+    struct session who = sign_in(port, 79, "kansa01");
+    struct client c = client_new(port, 79);
+    list_time(&c, &who, "systems", "/audit/info_system");
+    list_time(&c, &who, "contracts", "/audit/contract");
+    list_time(&c, &who, "found", "/audit/contract?q=K50");
+    client_close(&c);
+}
+
 int main(int argc, char **argv) {
     static const struct { const char *word; void (*run)(int, char **); } words[] = {
         { "sync", disk_sync }, { "book", bookings }, { "bare", bare }, { "fresh", fresh }, { "page", page }, { "rss", rss },
-        { "start", start }, { "paper", paper } };
+        { "start", start }, { "paper", paper }, { "lists", lists } };
     for (size_t i = 0; argc > 1 && i < sizeof words / sizeof *words; i++) {
         if (strcmp(argv[1], words[i].word) != 0) continue;
         words[i].run(argc - 1, argv + 1);

@@ -111,6 +111,31 @@ measure paper paper --port $port --data "$work/city"
 row "permit as PDF, ms (median)" "$(value paper paper_ms)" "" "<=" 15
 end_servers
 
+# -- 監査台帳: a large city beside one of 71 systems ----------------------------------------------------------------------
+stop_watch() { # NAME COMMAND…: seconds, in a file for value(); exit 1 is an answer too (a check says 否)
+    file=$1 begun=$(date +%s.%N)
+    shift
+    "$@" >"$work/$file.out" 2>"$work/$file.err" || [ $? -eq 1 ] || echo "$file failed"
+    echo "$begun $(date +%s.%N)" | awk '{ printf "seconds %.2f\n", $2 - $1 }' >"$work/$file"
+}
+city_lite "$work/few" && build/madoguchi audit import --data "$work/few" tests/data/wako/ledger 2>/dev/null
+city_lite "$work/many" && sh tests/bench/large_ledger.sh "$work/ledger"
+stop_watch import build/madoguchi audit import --data "$work/many" "$work/ledger"
+stop_watch tables build/madoguchi audit tables --data "$work/many" "$work/tables.out"
+stop_watch checks build/madoguchi audit checks --data "$work/many" --as-of 2025-10-01 "$work/results.csv"
+row "10,000 systems, 100,000 contracts: import, s" "$(value import seconds)" "" "<=" 30
+row "  all printed tables, s" "$(value tables seconds)" "" "<=" 1
+row "  all checks ($(wc -l <"$work/results.csv") results), s" "$(value checks seconds)" "" "<=" 5
+serve "$work/few"
+measure few lists --port $port
+end_servers
+serve "$work/many"
+measure many lists --port $port
+end_servers
+row "  list of systems, ms, beside 71" "$(value many systems_ms)" "$(value few systems_ms)" "<=" 1.25
+row "  list of contracts, ms, beside 127" "$(value many contracts_ms)" "$(value few contracts_ms)" "<=" 1.25
+row "  contracts found by a word, ms" "$(value many found_ms)" "$(value few found_ms)" "" ""
+
 # -- PostgreSQL ------------------------------------------------------------------------------------------------------------
 if [ -z "${MADOGUCHI_TEST_PG:-}" ]; then
     pg_own=$(mktemp -d)

@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "systems/audit/inspect.h"
 
-extern const struct system crematorium;
+extern const struct system crematorium, service;
 static int64_t reservation;
 static int broken_sql;
 
@@ -108,7 +108,10 @@ static const struct { const char *code, *good, *bad; int days; } flips[] = {
     { "PROC-06", "UPDATE audit_pcase SET method = 'single', clause = '2', kind = 'other' WHERE title LIKE '%運用%';UPDATE audit_pcase SET method = 'proposal' WHERE title LIKE '%構築';UPDATE audit_benchmark SET state = 'current'", "UPDATE audit_benchmark SET state = 'old'", 0 },
     { "PROC-08", "UPDATE audit_document SET type = 'reason', pcase = (SELECT id FROM audit_pcase WHERE method = 'single') WHERE id = (SELECT max(id) FROM audit_document)",
       "UPDATE audit_document SET type = 'other'", 0 },
-    { "PROP-01", "UPDATE audit_score SET state = 'current'", "UPDATE audit_score SET state = 'old'", 0 },
+    { "PROP-01", "UPDATE audit_score SET state = 'current';UPDATE audit_contract SET vendor = 'あけぼのソフト'", "UPDATE audit_score SET state = 'old'", 0 },
+    { "PROP-01", "UPDATE audit_score SET state = 'current';UPDATE audit_contract SET vendor = 'あけぼのソフト'", "UPDATE audit_contract SET vendor = '2位の事業者'", 0 },
+    { "OPS-04", "INSERT INTO service_session (id, rev, state, vendor, purpose, planned_from, planned_to, started_at, ended_at) VALUES (9001, 1, 'accepted', 'v', 'p', '{T}T01:00:00',"
+                " '{T}T02:00:00', '2020-01-01T01:00:00', '2020-01-01T02:00:00')", "UPDATE service_session SET state = 'ended'", 0 },
     { "LOG-01", "SELECT 1", "SELECT 1", 60 },
     { "LOG-02", "INSERT INTO kernel_log_review (id, rev, state, systems, seq_from, seq_to, reviewer, sample, seed, rules_run) SELECT 9001, 1, 'signed', '*', 0, 1, min(id), 20, 7, 'R01' FROM kernel_account",
       "UPDATE kernel_log_review SET rules_run = ''", 0 },
@@ -196,7 +199,7 @@ static void each_check_flips_with_its_evidence(void **state) {
 }
 
 static int up(bool pg) {
-    static const struct system *const both[] = { &crematorium, &audit, NULL };
+    static const struct system *const both[] = { &crematorium, &service, &audit, NULL };
     big = arena_make(LIM_LEDGER_ARENA_BYTES);
     if (!city_open(&city, pg, both)) city.k = NULL;
     if (!city.k) return 0;

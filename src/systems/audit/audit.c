@@ -70,13 +70,14 @@ static const char *const survey_keys[] = { "campaign unit", NULL };
 static const char *const requirement_keys[] = { "pcase no", NULL };
 static const char *const score_keys[] = { "criterion member vendor", NULL };
 
+/* Order "id" is that of the ledger, and a page of it costs the same however many rows there are. */
 #define FIELDS(f) .fields = f, .nfields = (int)(sizeof f / sizeof *f)
 #define CHILD_TABLE(NAME, LABEL, F, GRANTS, TITLE) NAME, LABEL, FIELDS(F), .states = child_states, .grants = GRANTS, .title = TITLE
 static const struct table tables[TABLES] = {
     [LOAD] = { "load", "取り込み", FIELDS(load_fields), .states = load_states, .grants = whole_grants, .title = "body" },
     [UNIT] = { "unit", "部署", FIELDS(unit_fields), .states = unit_states, .grants = unit_grants, .title = "name", .order = "sort" },
     [SYSTEM] = { "info_system", "情報システム", FIELDS(system_fields), .states = row_states, .grants = system_grants, .keys = system_keys,
-                 .title = "name", .order = "code", .within = "load", .check = system_check },
+                 .title = "name", .order = "id", .within = "load", .check = system_check },
     [SUBSYSTEM] = { "subsystem", "サブシステム", FIELDS(subsystem_fields), .grants = whole_grants, .title = "name", .within = "load" },
     [USER_UNIT] = { CHILD_TABLE("system_user_unit", "利用部署", user_unit_fields, system_grants, "user_unit") },
     [PROVIDER] = { CHILD_TABLE("provider_link", "提供者", provider_fields, system_grants, "provider") },
@@ -96,7 +97,7 @@ static const struct table tables[TABLES] = {
     [QUESTION] = { CHILD_TABLE("question", "質問", question_fields, case_grants, "asked_on") },
     [REQUIREMENT] = { CHILD_TABLE("requirement_line", "機能要件", requirement_fields, case_grants, "no"), .keys = requirement_keys },
     [CONTRACT] = { "contract", "契約", FIELDS(contract_fields), .states = contract_states, .grants = contract_grants, .keys = system_keys,
-                   .title = "title", .order = "code", .within = "load", .check = contract_check },
+                   .title = "title", .order = "id", .within = "load", .check = contract_check },
     [CONTRACT_SYSTEM] = { CHILD_TABLE("contract_system", "契約の他のシステム", contract_system_fields, contract_grants, "system"), .within = "load" },
     [TERM_CHECK] = { CHILD_TABLE("term_check", "条項の確認", term_check_fields, contract_grants, "item") },
     [SUBCONTRACT] = { CHILD_TABLE("subcontract", "再委託", subcontract_fields, contract_grants, "company"), .within = "load" },
@@ -126,7 +127,7 @@ static const struct table tables[TABLES] = {
     [TAX_RATE] = { "tax_rate", "消費税率", FIELDS(tax_rate_fields), .grants = rule_grants, .title = "kind", .dated = "kind" },
     [ACCESS_REVIEW] = { CHILD_TABLE("access_review", "権限の棚卸", access_review_fields, system_grants, "reviewed_on") },
     [CHECK_RUN] = { "check_run", "検査の実行", FIELDS(check_run_fields), .states = run_states, .grants = run_grants, .title = "as_of" },
-    [CHECK_RESULT] = { "check_result", "検査の結果", FIELDS(check_result_fields), .grants = result_grants, .title = "code", .order = "code" },
+    [CHECK_RESULT] = { "check_result", "検査の結果", FIELDS(check_result_fields), .grants = result_grants, .title = "code", .order = "id" },
     [CAMPAIGN] = { "survey_campaign", "調書の募集", FIELDS(campaign_fields), .states = campaign_states, .grants = run_grants, .title = "title" },
     [SURVEY] = { "survey", "調書", FIELDS(survey_fields), .states = survey_states, .grants = unit_cycle_grants, .keys = survey_keys, .title = "unit" },
     [PLAN] = { "audit_plan", "監査", FIELDS(plan_fields), .states = plan_states, .grants = cycle_grants, .title = "theme" },
@@ -367,11 +368,16 @@ static const struct act acts[] = {
 static const struct page pages[] = {
     { "", "台帳の概要", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = overview, .html = "overview.html", .menu = true },
     { "tables", "集計表", .roles = ROLES_WHOLE, .model = tables_page, .html = "tables.html", .menu = true },
+    { "tables.xlsx", "集計表（Excel）", .roles = ROLES_WHOLE, .model = tables_book },
+    { "tables.csv", "集計表（CSV）", .roles = ROLES_WHOLE, .model = tables_csv },
+    { "ocds", "契約の公開データ", .roles = ROLES_WHOLE, .model = ocds_page, .html = "ocds.html", .menu = true },
+    { "report_book.xlsx", "報告書（Excel）", .roles = "audit_office auditor", .model = report_book },
     { "checks", "検査のまとめ", .roles = ROLES_UNIT " " ROLES_WHOLE, .model = inspect_page, .html = "inspect.html", .menu = true },
     { "coverage", "対象の選定", .roles = "audit_office auditor", .model = coverage_page, .html = "coverage.html", .menu = true },
     { "report_text", "報告書の本文", .roles = "audit_office auditor", .model = report_view, .html = "report.html" },
     { .label = NULL } };
-static const struct paper papers[] = { { "report_paper", "監査結果報告書", REPORT, .roles = "audit_office auditor", .draw = report_paper }, { .name = NULL } };
+static const struct paper papers[] = { { "report_paper", "監査結果報告書", REPORT, .roles = "audit_office auditor", .draw = report_paper },
+                                       { "tables_paper", "集計表", SNAPSHOT, .roles = ROLES_WHOLE, .draw = tables_paper, .landscape = true }, { .name = NULL } };
 static const struct job jobs[] = { { "inspect", "頼まれた検査を実行する", .every_s = 20, .run = inspect_job },
                                    { "inspect_daily", "毎日の検査を頼む", .at = "04:40", .run = inspect_daily }, { .name = NULL } };
 static const struct role roles[] = { { "clerk", "課の担当者" }, { "head", "課長・決裁者" }, { "contract", "契約担当課" }, { "legal", "法規担当" },

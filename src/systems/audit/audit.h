@@ -203,6 +203,12 @@ void report_paper(struct ctx *c, const struct rec *r, struct pdf *p);
 /* -- pages --------------------------------------------------------------------------------------------------------- */
 struct val overview(struct ctx *c);
 struct val tables_page(struct ctx *c);
+/* -- export.c, ocds.c: other clothes of the same values */
+struct val tables_book(struct ctx *c);
+struct val tables_csv(struct ctx *c);
+struct val report_book(struct ctx *c);
+struct val ocds_page(struct ctx *c);
+void tables_paper(struct ctx *c, const struct rec *r, struct pdf *p);
 void audit_demo(struct ctx *c);
 
 #endif

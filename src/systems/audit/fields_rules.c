@@ -9,7 +9,7 @@ const struct choice document_types[] = {
 static const struct choice limit_sources[] = { { "state", "国" }, { "city", "市" }, { NULL, NULL } };
 static const struct choice stages[] = { { "draft", "起案" }, { "select", "選定" }, { "sign", "締結" }, { "inspect", "検収" }, { NULL, NULL } };
 static const struct choice lists[] = { { "form", "形態" }, { "info_class", "情報区分" }, { "content", "契約内容" }, { "method", "業者選定方法" },
-                                       { "term", "契約の条項" }, { NULL, NULL } };
+                                       { "term", "契約の条項" }, { "open_data", "公開データ" }, { NULL, NULL } };
 static const struct choice tax_kinds[] = { { "standard", "標準" }, { "reduced", "軽減" }, { NULL, NULL } };
 
 const struct field document_fields[DO_N] = {
@@ -90,7 +90,7 @@ const struct field law_ref_fields[LW_N] = {
 };
 const struct field code_fields[CD_N] = {
     [CD_LIST] = { "list", "一覧", T_CHOICE, .must = 1, .list = 1, .of = lists },
-    [CD_CODE] = { "code", "コード", T_CODE, .must = 1, .list = 1 },
+    [CD_CODE] = { "code", "コード", T_CODE, .must = 1, .list = 1, .help = "公開データの OCID の名称は、OCDS の接頭辞" },
     [CD_NAME] = { "name", "名称", T_TEXT, .must = 1, .list = 1, .max = 100 },
     [CD_SORT] = { "sort", "順", T_INT, .list = 1, .min = 0, .max = 9999 },
     [CD_MEANING] = { "meaning", "意味", T_NOTE, .max = 500 },

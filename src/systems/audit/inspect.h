@@ -20,7 +20,7 @@
 enum { INSPECT_PAGE = 10000 };
 #define SIGNED " c.state IN ('signed', 'running', 'inspected', 'done') AND " HERE("c")
 
-enum { BY_HAND = 1 /* 半自動: a 否 waits for a person */ };
+enum { BY_HAND = 1 /* 半自動: a 否 waits for a person */, ONE_PROOF = 2 /* the feed says the same of every system */ };
 struct check {
     const char *code, *area, *name, *pass_if;
     const char *sql;                        /* over the register; or */

@@ -63,11 +63,13 @@ const char sql_proc_08[] = CASES "CASE WHEN" ENTERED("k") "OR NOT EXISTS (SELECT
 
 #define ITEMS "(SELECT count(*) FROM audit_criterion i WHERE i.pcase = k.id AND i.state = 'current')"
 #define GIVEN "FROM audit_score g JOIN audit_criterion i ON i.id = g.criterion WHERE i.pcase = k.id AND i.state = 'current' AND g.state = 'current'"
+#define BEST "(SELECT g.vendor " GIVEN " GROUP BY g.vendor ORDER BY sum(g.points) DESC, g.vendor LIMIT 1)"
 const char sql_prop_01[] = CASES "CASE WHEN" ENTERED("k") "OR k.score_full IS NULL THEN 'unknown'"
     " WHEN (SELECT COALESCE(sum(i.max_points), 0) FROM audit_criterion i WHERE i.pcase = k.id AND i.state = 'current') = k.score_full"
     " AND (SELECT count(*) " GIVEN ") = " ITEMS " * (SELECT count(DISTINCT g.vendor) " GIVEN ") * (SELECT count(*) FROM audit_committee_member b WHERE b.pcase = k.id"
-    " AND b.state = 'current' AND b.attended = 1) AND " ITEMS " > 0 AND (SELECT count(*) " GIVEN ") > 0 THEN 'pass' ELSE 'fail' END AS result,"
-    " '配点の合計と全委員の採点票' AS reason" OF_CASES " AND k.method = 'proposal'" PAGE("k");
+    " AND b.state = 'current' AND b.attended = 1) AND " ITEMS " > 0 AND (SELECT count(*) " GIVEN ") > 0 AND NOT EXISTS (SELECT 1 FROM audit_contract x WHERE x.pcase = k.id AND x.state <> 'old' AND x.vendor <> " BEST ")"
+    " THEN 'pass' ELSE 'fail' END AS result,"
+    " '配点の合計、全委員の採点票、1位と契約の相手方' AS reason" OF_CASES " AND k.method = 'proposal'" PAGE("k");
 
 const char sql_prop_02[] = CASES "CASE WHEN NOT EXISTS (SELECT 1 FROM audit_question q WHERE q.pcase = k.id AND q.state = 'current') THEN 'unknown'"
     " WHEN EXISTS (SELECT 1 FROM audit_question q WHERE q.pcase = k.id AND q.state = 'current' AND (q.decision_no IS NULL OR q.published_on IS NULL))"

@@ -35,7 +35,7 @@ const struct check checks[] = {
     SQL("DOC-02", "文書", "見直し期限", "最終見直し日が12か月以内", sql_doc_02),
     FEED("LOG-01", "運用", "操作ログの点検", "31日より古い全ての記録が点検範囲に入る", "kernel", "log_review", 0, 0, LIM_REVIEW_LATE_DAYS),
     FEED("LOG-02", "運用", "ログの異常抽出", "点検ごとに抽出条件の全てを実行", "kernel", "log_rules", 1, 0, -1),
-    NONE("OPS-04", "運用", "リモート保守の報告", "接続ごとに許可と10日以内の報告"),
+    FEED("OPS-04", "運用", "リモート保守の報告", "接続ごとに許可と10日以内の報告", "service", "sessions", 1, 0, -1),
     NONE("OPS-05", "運用", "変更通知の受領", "6か月以内に変更又は変更なしの通知"),
     FEED("OPS-06", "運用", "実在と利用", "90日以内に利用記録がある", "kernel", "usage", 1, 0, 90),
     NONE("BKP-01", "継続", "無停止の日次バックアップ", "24時間以内の取得成功、停止なし"),
@@ -48,7 +48,7 @@ const struct check checks[] = {
     SQL("EOL-01", "構成", "サポート終了", "終了日が判定日より後", sql_eol_01),
     SEMI("CHG-01", "変更", "形態・範囲の変更", "変更に決裁と経費比較がある", sql_chg_01),
     SEMI("STD-01", "変更", "標準化対応", "移行計画がある", sql_std_01),
-    FEED("ACC-01", "権限", "端末・取扱者の突合", "登録した取扱者数が有効な利用者数に等しい", "kernel", "accounts", 0, 0, -1),
+    FEED("ACC-01", "権限", "端末・取扱者の突合", "登録した端末数・取扱者数が有効な端末・利用者の数に等しい", "kernel", "accounts", 0, 0, -1),
     SQL("ACC-02", "権限", "権限の棚卸", "6か月以内に全権限の棚卸", sql_acc_02),
     FEED("WRK-01", "業務", "終業時の未処理", "前日までの未処理が0、又は担当者を決めて持ち越し", NULL, "sheets", 0, 0, -1),
     NONE("TRN-01", "人材", "研修", "担当後3か月以内と毎年の研修記録"),
@@ -62,5 +62,5 @@ const struct check checks[] = {
     FEED("WRK-02", "業務", "日締め", "前日までの日締めが済み", NULL, "closing", 0, 0, -1),
     FEED("WRK-03", "業務", "月の報告", "前月の報告に署名がある", NULL, "month_report", 0, 0, -1),
     /* Last: it may take so long that the snapshot of the others is gone. */
-    FEED("LOG-03", "運用", "ログの完全性", "署名・整合性証明・内容の再計算が一致", "kernel", "log_proof", 1, 0, -1),
+    { "LOG-03", "運用", "ログの完全性", "署名・整合性証明・内容の再計算が一致", NULL, "kernel", "log_proof", 1, 0, -1, ONE_PROOF },
     { .code = NULL } };

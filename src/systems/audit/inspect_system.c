@@ -7,7 +7,8 @@
 const char sql_prv_01[] = SYSTEMS "CASE WHEN NOT EXISTS (SELECT 1 FROM audit_provider_link p WHERE p.system = s.id AND p.state = 'current') THEN 'unknown'"
     " WHEN EXISTS (SELECT 1 FROM audit_provider_link p WHERE p.system = s.id AND p.state = 'current' AND p.layer <> 'own' AND NOT EXISTS"
     " (SELECT 1 FROM audit_provider_check q WHERE q.provider_link = p.id AND q.state = 'current' AND q.confirmed_on >= d.ago12)) THEN 'fail' ELSE 'pass' END AS result,"
-    " '提供者の安全管理の確認が12か月以内' AS reason" OF_SYSTEMS " AND s.info_personal = 1" PAGE("s");
+    " '提供者の安全管理の確認が12か月以内' AS reason FROM audit_info_system s JOIN audit_d d ON 1 = 1 WHERE s.state = 'valid' AND s.phase IN ('live', 'renewing', 'building')"
+    " AND " HERE("s") " AND s.info_personal = 1" PAGE("s");
 
 const char sql_prv_04[] = SYSTEMS "CASE WHEN s.lawful_task IS NULL THEN 'unknown' WHEN EXISTS (SELECT 1 FROM audit_document o WHERE o.type = 'impact' AND o.state = 'valid'"
     " AND o.system = s.id) THEN 'pass' ELSE 'fail' END AS result, '番号利用の根拠と保護評価の文書' AS reason" OF_SYSTEMS " AND s.info_mynumber = 1" PAGE("s");
@@ -48,9 +49,9 @@ const char sql_acc_02[] = SYSTEMS "CASE WHEN COALESCE(s.on_kernel, 0) = 0 AND NO
     " THEN 'unknown' WHEN EXISTS (SELECT 1 FROM audit_access_review w WHERE w.system = s.id AND w.state = 'current' AND w.reviewed_on >= d.ago6) THEN 'pass' ELSE 'fail' END"
     " AS result, '権限の棚卸が6か月以内' AS reason" OF_SYSTEMS PAGE("s");
 
-const char sql_fup_01[] = AUDIT_DAYS "SELECT 'finding:' || f.id AS subject, f.id AS nr, s.code AS mark, s.name AS title, s.id AS system, s.unit AS unit, CASE WHEN f.state IN ('verified', 'published')"
+const char sql_fup_01[] = AUDIT_DAYS "SELECT 'finding:' || f.id AS subject, f.id AS nr, s.code AS mark, s.name AS title, s.id AS system, s.unit AS unit, CASE WHEN COALESCE(y.notice_required, 0) = 0 THEN 'outside' WHEN f.state IN ('verified', 'published')"
     " THEN 'pass' WHEN f.due_on < d.today THEN 'fail' ELSE 'outside' END AS result, '措置の期限 ' || f.due_on AS reason FROM audit_finding f JOIN audit_selection t"
-    " ON t.id = f.selection JOIN audit_info_system s ON s.id = t.system JOIN audit_d d ON 1 = 1 WHERE f.state NOT IN ('draft', 'agreed', 'dropped')" PAGE("f");
+    " ON t.id = f.selection JOIN audit_info_system s ON s.id = t.system JOIN audit_finding_class y ON y.id = f.finding_class JOIN audit_d d ON 1 = 1 WHERE f.state NOT IN ('draft', 'agreed', 'dropped')" PAGE("f");
 const char sql_rpt_01[] = AUDIT_DAYS "SELECT 'report:' || r.id AS subject, r.id AS nr, r.report_no AS mark, r.report_no AS title, NULL AS system, NULL AS unit, CASE WHEN p.run IS NULL THEN 'unknown' WHEN EXISTS"
     " (SELECT 1 FROM audit_report_binding b WHERE b.report = r.id) AND NOT EXISTS (SELECT 1 FROM audit_report_binding b WHERE b.report = r.id AND b.log_size <> r.log_size)"
     " THEN 'pass' ELSE 'fail' END AS result, '数値の出所' AS reason FROM audit_report r JOIN audit_audit_plan p ON p.id = r.audit_plan JOIN audit_d d ON 1 = 1 WHERE 1 = 1" PAGE("r");

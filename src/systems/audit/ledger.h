@@ -30,6 +30,10 @@ bool ledger_freeze(struct ctx *c, const struct list *tables, int64_t year, int64
 ** 対象外, 要確認.  false: the database failed. */
 bool ledger_checks(struct ctx *c, void (*line)(void *to, struct str text), void *to, struct list *table, int64_t total[5]);
 
+/* Contracts of a fiscal year (0: the ledger's) as OCDS 1.1: a release each, which lives until take returns; the package's own
+** fields are returned, without "releases".  c: reads for one who sees all rows.  NULL: the database failed. */
+struct map *ledger_ocds(struct ctx *c, int64_t year, void (*take)(void *to, struct map *release), void *to);
+
 /* Contradictions of a published report (folders tables/ and lint/ as names "tables/t01.csv"): MAP {rule, input,
 ** severity, place, message}.  NULL: a file could not be read, errors says which and why. */
 struct list *ledger_lint(struct arena *a, const struct ledger_files *files, struct list *errors);

@@ -84,4 +84,4 @@ static const struct job jobs[] = {
     { "late", "確認されていない月次報告", .at = "08:30", .run = late_job }, { .name = NULL } };
 static const struct role roles[] = { { "desk", "問合せ窓口" }, { "manager", "サービス管理者" }, { NULL, NULL } };
 
-const struct system service = { "service", "サービス管理", tables, TABLES, acts, pages, papers, jobs, roles, service_sentences, .demo = service_demo };
+const struct system service = { "service", "サービス管理", tables, TABLES, acts, pages, papers, jobs, roles, service_sentences, .demo = service_demo, .feeds = service_feeds };

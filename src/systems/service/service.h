@@ -10,6 +10,8 @@
 #define SYSTEMS_SERVICE_H
 #include "kernel/kernel.h"
 
+extern const struct feed service_feeds[];
+
 enum { TARGET, GOAL, CASE, SESSION, PULSE, REPORT, MINUTES, DELIVERY, TABLES };
 /* target: minutes to the first answer and to the end, by urgency; dated. */
 enum { TG_URGENCY, TG_FIRST, TG_END, TG_FROM, TG_TO, TG_BASIS, TG_NOTE, TG_N };
