@@ -63,21 +63,21 @@ enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
 
 /* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
-enum { PSK_ACCOUNT, PSK_LABEL, PSK_CRED /* base64url */, PSK_KEY /* "-7 HEX": COSE number, point */, PSK_ADDED, PSK_N };
+enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
 
 /* kernel.delegation_rule: 専決表; dated, by kind, unit and amount (decide.h). */
-enum { DG_KIND, DG_UNIT, DG_MIN, DG_MAX, DG_RANK, DG_DEPUTY, DG_CONSULT, DG_REVIEW, DG_FROM, DG_TO, DG_BASIS, DG_NOTE, DG_N };
+enum { DL_KIND, DL_UNIT, DL_MIN, DL_MAX, DL_RANK, DL_DEPUTY, DL_CONSULT, DL_REVIEW, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
 
 /* kernel.post: who holds which rank from … to. */
 enum { PO_ACCOUNT, PO_RANK, PO_FROM, PO_TO, PO_BASIS, PO_N };
 
 /* kernel.decision: state drafting, circulating, decided, withdrawn. */
-enum { DCN_NO, DCN_KIND, DCN_TITLE, DCN_AMOUNT, DCN_ABOUT /* "audit.contract:12" */, DCN_TEXT, DCN_UNIT, DCN_DRAFTER, DCN_DRAFTED_ON, DCN_ROUND, DCN_DIGEST,
-       DCN_RULE, DCN_HOW /* full | delegated | deputy */, DCN_DECIDED_ON, DCN_DECIDED_BY, DCN_RANK, DCN_REVIEW_DUE, DCN_REVIEWED_ON, DCN_REVIEWED_BY, DCN_N };
+enum { DE_NO, DE_KIND, DE_TITLE, DE_AMOUNT, DE_ABOUT /* "audit.contract:12" */, DE_TEXT, DE_UNIT, DE_DRAFTER, DE_DRAFTED_ON, DE_ROUND, DE_DIGEST,
+       DE_RULE, DE_HOW /* full | delegated | deputy */, DE_DECIDED_ON, DE_DECIDED_BY, DE_RANK, DE_REVIEW_DUE, DE_REVIEWED_ON, DE_REVIEWED_BY, DE_N };
 
 /* kernel.decision_paper: what is attached; kernel.decision_step: who did what, and what lay before him. */
 enum { DP_DECISION, DP_NAME, DP_FILE, DP_N };
-enum { DT_DECISION, DT_ROUND, DT_KIND, DT_BY, DT_UNIT, DT_POST, DT_AT, DT_COMMENT, DT_PAPERS, DT_DIGEST, DT_N };
+enum { DS_DECISION, DS_ROUND, DS_KIND, DS_BY, DS_UNIT, DS_POST, DS_AT, DS_COMMENT, DS_PAPERS, DS_DIGEST, DS_N };
 
 /* kernel.mail_change: requests and confirmations of one's own address (mail_change.h).  state: asked, replaced, done. */
 enum { MC_ACCOUNT, MC_MAIL, MC_CODE, MC_UNTIL, MC_N };
