@@ -65,7 +65,7 @@ enum {
 
     /* store */
     LIM_SQL_BYTES = 16 * 1024,
-    LIM_SQL_ARGS = 96,
+    LIM_SQL_ARGS = 136,                       /* every field of the widest table, and a few */
     LIM_STMT_CACHE = 256,                     /* prepared statements of one connection */
     LIM_READERS = 8,                          /* read connections */
     LIM_PG_POOL = 16,                         /* writing connections to PostgreSQL, one process */

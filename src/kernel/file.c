@@ -33,3 +33,14 @@ bool file_bytes(struct db *db, struct arena *a, int64_t id, struct str *bytes) {
     *bytes = buf_str(&b);
     return any && !b.full;
 }
+
+/* Of a row that the reader has: scope and secrecy were judged when it was read. */
+bool rec_file(struct ctx *c, const struct rec *r, int field, struct str *bytes) {
+    struct val id = r->v[field];
+    *bytes = S("");
+    if (id.kind != V_INT) return false;
+    enum db_guard back = ctx_guard(c, GUARD_KERNEL);
+    bool there = file_bytes(c->db, c->a, id.i, bytes);
+    ctx_guard(c, back);
+    return there;
+}

@@ -164,7 +164,7 @@ bool       rec_day(const struct rec *r, int field, day_t *out), rec_moment(const
 void       rec_set(struct rec *r, int field, struct val v), rec_state_set(struct rec *r, const char *state);
 const struct rec *rec_before(const struct ctx *c);              /* as it was before the input; NULL when new */
 struct rec *rec_get(struct ctx *c, int table, int64_t id);      /* NULL: none (or out of scope, in pages) */
-struct rec *rec_find(struct ctx *c, int table, int field, struct val v);        /* first by id, or NULL */
+struct rec *rec_find(struct ctx *c, int table, int field, struct val v);        /* first by id, or NULL */ bool rec_file(struct ctx *c, const struct rec *r, int field, struct str *bytes);
 /* -- writing: acts only; each writes the row, its history and its effect in the log entry */
 struct rec *rec_new(struct ctx *c, int table);
 enum added { ADDED, TAKEN /* a UNIQUE key stands already; nothing was written */ };

@@ -69,7 +69,7 @@ void rows_each(struct rows *r, void (*visit)(void *ctx, struct val *v), void *ct
 struct map *rows_map(const struct rows *r, struct arena *a);
 
 /* -- SQL built by the kernel from declarations ------------------------------------------------- */
-struct sql { struct buf text; struct val args[96]; size_t nargs; bool bad; };
+struct sql { struct buf text; struct val args[LIM_SQL_ARGS]; size_t nargs; bool bad; };
 struct sql sql_new(struct arena *a);
 #define sql_lit(q, s) sql_lit_((q), LITERAL(s))
 void sql_lit_(struct sql *q, const char *literal);

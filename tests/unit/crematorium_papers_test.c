@@ -6,6 +6,8 @@
 #include "kernel/page.h"
 #include "paper_tool.h"
 #include "systems/crematorium/charges.h"
+#include "systems/crematorium/desk.h"
+#include "web/json.h"
 
 /* The text of a paper, blanks and line ends taken out, because pdftotext sets them by geometry. */
 static struct str paper_text(const char *name, int table, int64_t id, const struct caller *who,
@@ -332,6 +334,64 @@ static void the_plate_is_seen_before_anything_is_stored(void **state) {
     gone(c);
 }
 
+/* A black square of 60 × 60 on white: a picture of a name. */
+static struct str square_png(double x) {
+    struct pdf *p = pdf_picture(city.a, true, 297);
+    struct str png;
+    pdf_box(p, x, 50, 60, 60, 0, 0);
+    assert_true(pdf_end(p, &png));
+    return png;
+}
+
+static struct str plate_of(int64_t id) {
+    struct ctx *c = page_of(whole, NOW);
+    const struct rec *r = rec_get(c, BOOKING, id);
+    struct pdf *p = pdf_picture(city.a, true, 297);
+    struct str png;
+    assert_non_null(r);
+    name_plate(c, r, p);
+    assert_true(pdf_end(p, &png));
+    gone(c);
+    return png;
+}
+
+/* U055: a picture and words for a character that cannot be typed; plate, application, permit and board show both. */
+static void a_character_that_cannot_be_typed_has_a_picture(void **state) {
+    (void)state;
+    NEED_CITY();
+    int say;
+    int64_t id = booked(0, "2026-06-12", "10:30", ",\"deceased\":\"外　字太郎\"");
+    struct str before = plate_of(id);
+    struct map *file = map_new(city.a);
+    struct val in = read_json(F("{\"booking\":%lld,\"kind\":\"name_image\"}", (long long)id));
+    map_setz(file, "name", LIT("name.png"));
+    map_setz(file, "type", LIT("image/png"));
+    map_setz(file, "bytes", BLOB(S("%PDF-1.4")));
+    map_setz(in.map, "file", MAP(file));
+    struct act_answer no = act_map(desk, ATTACHMENT, "add", 0, NOW, in);
+    assert_true(says(&no, SAY_NAME_IMAGE, AT_FILE) && says(&no, SAY_NAME_NOTE, AT_NOTE));
+    map_setz(file, "bytes", BLOB(square_png(100)));
+    map_setz(in.map, "note", LIT("「字」の上が宀でなく穴"));
+    assert_int_equal(act_map(desk, ATTACHMENT, "add", 0, NOW, in).end, ACT_DONE);
+    struct str after = plate_of(id);
+    assert_false(str_eq(before, after));
+    map_setz(file, "bytes", BLOB(square_png(200)));
+    assert_int_equal(act_map(desk, ATTACHMENT, "add", 0, NOW, in).end, ACT_DONE);
+    assert_false(str_eq(plate_of(id), after)); /* the same words, another picture: the newer one hangs */
+    HOLDS(paper_text("name_plate", BOOKING, id, hall, NOW, &say), "外字太郎", "外字あり：「字」の上が宀でなく穴");
+    HOLDS(paper_text("use_application", BOOKING, id, hall, NOW, &say), "外字あり", "「字」の上が宀でなく穴");
+    struct ctx *c = page_of(hall, "2026-06-12T09:00:00");
+    struct buf b = buf_new(city.a, LIM_RESPONSE_BYTES);
+    assert_true(json_write(&b, day_board(c)));
+    gone(c);
+    assert_true(str_find(buf_str(&b), S("\"gaiji\":true")) != SIZE_MAX);
+    map_setz(file, "bytes", BLOB(str_sub(square_png(100), 0, 60)));
+    struct val broken = read_json(F("{\"booking\":%lld,\"kind\":\"name_image\",\"note\":\"x\"}", (long long)id));
+    map_setz(broken.map, "file", MAP(file));
+    no = act_map(desk, ATTACHMENT, "add", 0, NOW, broken);
+    assert_true(says(&no, SAY_NAME_IMAGE, AT_FILE)); /* cut off in the middle */
+}
+
 static void papers_of_one_booking_and_line(void **state) {
     (void)state;
     NEED_CITY();
@@ -380,6 +440,7 @@ int main(void) {
         cmocka_unit_test(the_day_on_paper),
         cmocka_unit_test(the_daily_report_counts),
         cmocka_unit_test(the_plate_is_seen_before_anything_is_stored),
+        cmocka_unit_test(a_character_that_cannot_be_typed_has_a_picture),
         cmocka_unit_test(papers_of_one_booking_and_line),
         cmocka_unit_test(long_and_rare_names_fit),
     };

@@ -63,6 +63,7 @@ static void draw_deceased(struct sheet *s) {
     heading(s, "死亡者");
     row2(s, "フリガナ", rec_text(r, BK_KANA), "性別", choice_of(r, BK_SEX));
     row2(s, "氏名", rec_text(r, BK_NAME), "生年月日", shown_day(s->c, r, BK_BORN));
+    if (rec_has(r, BK_GAIJI)) row1(s, "外字あり", rec_text(r, BK_GAIJI));
     row1(s, "本籍", rec_text(r, BK_HONSEKI));
     row1(s, "住所", rec_text(r, BK_ADDRESS));
     row2(s, "死亡日時", died, "死亡の場所", rec_text(r, BK_DIED_PLACE));

@@ -111,6 +111,7 @@ static void board_row(struct board *b, struct rows *r) {
     map_setz(m, "band", rows_val(r, "band"));
     map_setz(m, "no", rows_val(r, "receipt_no"));
     map_setz(m, "name", TEXT(who_is(a, r)));
+    map_setz(m, "gaiji", BOOL(rows_text(r, "gaiji").n > 0));
     map_setz(m, "withheld", BOOL(rows_int(r, "name_withheld")));
     map_setz(m, "class", TEXT(choice_label(&booking_fields[BK_CLASS], rows_text(r, "class"))));
     map_setz(m, "residence", TEXT(choice_label(&booking_fields[BK_RESIDENCE], rows_text(r, "residence"))));
@@ -133,7 +134,7 @@ static void read_rows(struct board *b) {
     const struct rec *rule = rule_of(rules(c, ARRIVAL), ARRIVAL, b->site, b->day);
     struct rows *r = ask(c, "SELECT b.id AS id, b.state AS state, b.receipt_no AS receipt_no, b.band AS band, b.class AS class,"
                             " b.residence AS residence, b.deceased AS deceased, b.name_withheld AS name_withheld, f.name AS firm_name, f.branch AS firm_branch,"
-                            " b.message AS message, b.message_read_at AS message_read_at, b.departure_at AS departure_at,"
+                            " b.gaiji AS gaiji, b.message AS message, b.message_read_at AS message_read_at, b.departure_at AS departure_at,"
                             " b.farewell_room AS farewell_room, b.collection_room AS collection_room,"
                             " b.hall_no AS hall_no, b.room_no AS room_no, b.permit_received_at AS permit_received_at,"
                             " b.arrived_at AS arrived_at, b.furnace_no AS furnace_no, b.started_at AS started_at,"

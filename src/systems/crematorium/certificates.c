@@ -238,6 +238,7 @@ void use_permit(struct ctx *c, const struct rec *r, struct pdf *p) {
                           STR_ARG(site_name(c, rec_int(r, CF_SITE)))));
     requester_rows(&f, r);
     deceased_rows(&f, r);
+    if (rec_has(b, BK_GAIJI)) form_row1(&f, "外字あり", rec_text(b, BK_GAIJI));
     use_rows(&f, b);
     sign(&f, r);
     form_end(&f);

@@ -122,6 +122,13 @@ static const struct grant statement_grants[] = {
     { "city_staff", DESK, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
     { "audit_office", AUDITS, NULL, SEES_STAFF, NULL }, { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 
+/* As money, and the furnace operator, who hangs the plate with the picture of a name. */
+static const struct grant attachment_grants[] = {
+    { "firm_user", READS, "firm", SEES_ALL, NULL }, { "firm_admin", READS, "firm", SEES_ALL, NULL },
+    { "hall_staff", DESK, "site", SEES_ALL, NULL }, { "hall_manager", DESK | CAN_HISTORY, "site", SEES_ALL, NULL },
+    { "furnace_operator", READS, "site", SEES_PERSONAL, NULL }, { "city_staff", DESK, NULL, SEES_ALL, NULL },
+    { "city_manager", AUDITS, NULL, SEES_ALL, NULL }, { "audit_office", AUDITS, NULL, SEES_STAFF, NULL },
+    { "auditor", AUDITS, NULL, SEES_STAFF, NULL }, { .role = NULL } };
 /* People of a firm: its admin, the city and IT. */
 static const struct grant login_grants[] = {
     { "firm_admin", READS, "firm", SEES_STAFF, NULL }, { "city_staff", READS, NULL, SEES_STAFF, NULL }, { "city_manager", AUDITS, NULL, SEES_STAFF, NULL },
@@ -208,7 +215,7 @@ static const struct table tables[TABLES] = {
     [TERMS] = { "terms", "利用規約", .about = "葬祭業者が同意する利用規約の版です。", FIELDS(terms_fields), .grants = open_grants, .title = "version", .dated = "" },
     [AGREEMENT] = { "agreement", "利用規約への同意", FIELDS(agreement_fields), .grants = statement_grants, .keys = agreement_keys, .title = "terms",
                     .append_only = true },
-    [ATTACHMENT] = { "attachment", "書類の写し", FIELDS(attachment_fields), .grants = money_grants, .title = "kind", .append_only = true },
+    [ATTACHMENT] = { "attachment", "書類の写し", FIELDS(attachment_fields), .grants = attachment_grants, .title = "kind", .append_only = true },
     [POSTCODE] = { "postcode", "郵便番号", .about = "住所を町の名前まで入れるための表です。", FIELDS(postcode_fields), .grants = desk_only_grants, .title = "code", .order = "code" },
     [ALARM] = { "alarm", "異常の知らせ", FIELDS(alarm_fields), .grants = site_desk_grants, .keys = alarm_keys, .title = "kind", .append_only = true },
     [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },

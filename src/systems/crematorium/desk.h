@@ -107,6 +107,8 @@ void maintenance_put(struct ctx *c, struct map *m);
 /* -- attachments.c: papers of a booking (U071) ---------------------------------------------------------------------------- */
 void attachment_check(struct ctx *c, const struct rec *r);
 void attachment_add(struct ctx *c, struct rec *r);
+/* In papers: the picture of a name with a character that cannot be typed; false: there is none. */
+bool name_image(struct ctx *c, const struct rec *booking, struct str *png);
 
 /* -- rooms.c: farewell and collection rooms, given in order of arrival; the coffin's label; the message ------------------- */
 /* The first room of the kind that no other booking of this day is in now; 0: none.  Changes nothing that is set. */
@@ -136,7 +138,7 @@ enum say_desk {
     SAY_CALL_RESULT = 1261, SAY_BLOCK_BOOKINGS, SAY_BLOCK_TIME, SAY_BLOCK_LONG, SAY_PROOF_OLD, SAY_PROOF_NEEDED, SAY_RENEW_EARLY,
     SAY_FIRM_OPEN, SAY_TERMS, SAY_CLAIM_TWICE, SAY_BAND_INFECTION, SAY_WEIGHT, SAY_FURNACE_BLOCKED,
     SAY_COFFIN, SAY_LABEL, SAY_LABEL_NEEDED, SAY_ROOM_USED, SAY_ROOM_NONE, SAY_NO_MESSAGE, SAY_REPORT_MISSING,
-    SAY_USER_FORM, SAY_USER_TAKEN, SAY_USER_NOT_OWN, SAY_MAINTENANCE, SAY_MAINTENANCE_SOON, SAY_MAINTENANCE_LONG,
+    SAY_USER_FORM, SAY_USER_TAKEN, SAY_USER_NOT_OWN, SAY_MAINTENANCE, SAY_MAINTENANCE_SOON, SAY_MAINTENANCE_LONG, SAY_NAME_IMAGE, SAY_NAME_NOTE,
 };
 
 #endif

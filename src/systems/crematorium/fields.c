@@ -142,6 +142,7 @@ const struct field booking_fields[BK_N] = {
     [BK_SECT] = { "sect", "宗派など", T_TEXT, .max = 40, .secrecy = PERSONAL },
     [BK_DEPARTURE_AT] = { "departure_at", "出棺の時刻", T_CLOCK },
     [BK_DEPARTURE_PLACE] = { "departure_place", "出棺の場所", T_TEXT, .max = 120, .secrecy = PERSONAL },
+    [BK_GAIJI] = { "gaiji", "外字の説明", T_TEXT, .max = 100, .secrecy = PERSONAL },
     [BK_MESSAGE_BY] = { "message_read_by", "連絡を読んだ職員", T_NAME, .secrecy = STAFF },
     [BK_MESSAGE_AT] = { "message_read_at", "連絡を読んだ日時", T_TIME },
     [BK_FAREWELL_ROOM] = { "farewell_room", "告別室の番号", T_INT, .min = 1, .max = 99 },

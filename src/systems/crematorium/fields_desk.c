@@ -94,14 +94,14 @@ const struct ask agreement_asks[] = { M(AG_TERMS), { -1, NULL, 0 } };
 const struct ask firm_renew_asks[] = { M(FM_UNTIL), { -1, NULL, 0 } };
 
 static const struct choice attachment_choices[] = { { "permit", "火葬許可証" }, { "doctor", "医師の証明書" }, { "residence", "住所の証明" },
-                                                    { "sheet", "連絡表" }, { "other", "その他" }, { NULL, NULL } };
+                                                    { "sheet", "連絡表" }, { "name_image", "外字のある氏名の画像（PNG）" }, { "other", "その他" }, { NULL, NULL } };
 const struct field attachment_fields[AT_N] = {
     [AT_BOOKING] = BOOKING_MUST,
     [AT_SITE] = SITE_REF,
     [AT_FIRM] = FIRM_REF,
     [AT_KIND] = { "kind", "書類", T_CHOICE, .of = attachment_choices, .must = 1, .list = 1 },
-    [AT_FILE] = { "file", "ファイル", T_FILE, .must = 1, .secrecy = PERSONAL, .help = "PDFかJPEG、10MBまで" },
-    [AT_NOTE] = { "note", "説明", T_TEXT, .max = 100, .secrecy = PERSONAL },
+    [AT_FILE] = { "file", "ファイル", T_FILE, .must = 1, .secrecy = PERSONAL, .help = "PDFかJPEG、10MBまで。外字の画像はPNG、縦横2000画素まで" },
+    [AT_NOTE] = { "note", "説明", T_TEXT, .max = 100, .secrecy = PERSONAL, .help = "外字のときは、どの字がどう違うか。例: 「吉」は土に口" },
     [AT_BY] = { "added_by", "出した人", T_NAME, .secrecy = STAFF },
     [AT_AT] = { "added_at", "出した日時", T_TIME, .list = 1 },
 };

@@ -2,12 +2,24 @@
 *permit,
 ** extract of the book, mourners' sheet.
 */
+#include "desk.h"
 #include "records.h"
 #include "fields.h"
 
 static const struct pdf_style plate_style = {PDF_MINCHO, 64, PDF_CENTER, false};
 static const struct pdf_style plate_small = {PDF_GOTHIC, 26, PDF_CENTER, true};
 static const struct pdf_style plate_foot = {PDF_GOTHIC, 18, PDF_CENTER, false};
+
+/* The picture where a character cannot be typed, and below it the substitute text with what is different (U055). */
+static void plate_name(struct ctx *c, const struct rec *r, struct pdf *p) {
+    struct str png, name = str_cat(c->a, rec_text(r, BK_NAME), S("　様"));
+    if (!name_image(c, r, &png) || !pdf_png(p, 20, 74, 257, 52, png)) {
+        pdf_text(p, 20, 76, 257, 62, plate_style, name);
+        if (!rec_has(r, BK_GAIJI)) return;
+    }
+    if (rec_has(r, BK_GAIJI))
+        pdf_text(p, 20, 132, 257, 18, plate_foot, str_fmt(c->a, "%.*s（外字あり：%.*s）", STR_ARG(name), STR_ARG(rec_text(r, BK_GAIJI))));
+}
 
 /* 名札: for the front of the furnace; the size shrinks for long names, a missing character is a box (S040).
  */
@@ -22,7 +34,7 @@ void name_plate(struct ctx *c, const struct rec *r, struct pdf *p) {
         pdf_text(p, 20, 80, 257, 50, plate_style, rec_has(r, BK_NO) ? rec_text(r, BK_NO) : S("（受付番号）"));
     else {
         pdf_text(p, 20, 56, 257, 14, plate_foot, rec_text(r, BK_KANA));
-        pdf_text(p, 20, 76, 257, 62, plate_style, str_cat(c->a, rec_text(r, BK_NAME), S("　様")));
+        plate_name(c, r, p);
     }
     pdf_text(p, 20, 160, 257, 10, plate_foot,
              str_fmt(c->a, "%.*s　%.*s", STR_ARG(shown_day(c->a, rec_text(r, BK_DAY))),

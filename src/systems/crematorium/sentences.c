@@ -131,6 +131,8 @@ const struct sentence crematorium_sentences[] = {
     { SAY_MAINTENANCE, "maintenance", "保守のため、インターネットの予約を止めています（{0}まで）。急ぐときは聖苑に電話してください（{1}）。" },
     { SAY_MAINTENANCE_SOON, "maintenance_soon", "保守は24時間より前に知らせます。始めを、今から24時間よりあとにしてください。" },
     { SAY_MAINTENANCE_LONG, "maintenance_long", "終わりは始めよりあとで、12時間以内にしてください。" },
+    { SAY_NAME_IMAGE, "name_image", "氏名の画像は、縦横2000画素までのPNGで出してください。" },
+    { SAY_NAME_NOTE, "name_note", "外字のときは、どの字がどう違うかを説明に書いてください。例: 「吉」は土に口" },
 
     { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
     { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },
