@@ -125,7 +125,7 @@ static const struct table tables[KT_N] = {
                          .check = access_rule_check },
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
-    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PK_N, passkey_states, office_grants, .title = "label" },
+    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PSK_N, passkey_states, office_grants, .title = "label" },
 };
 
 static const struct ask unit_asks[] = { { UN_CODE, NULL, 0 }, { UN_NAME, NULL, 0 }, { UN_KIND, NULL, 0 },

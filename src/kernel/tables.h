@@ -62,6 +62,6 @@ enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_N };
 
 /* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
-enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
+enum { PSK_ACCOUNT, PSK_LABEL, PSK_CRED /* base64url */, PSK_KEY /* "-7 HEX": COSE number, point */, PSK_ADDED, PSK_N };
 
 #endif
