@@ -28,15 +28,15 @@ eddsa_pk_t *eddsa_pk_new(void);
 void eddsa_pk_free(eddsa_pk_t **pk);
 int eddsa_pk_from_ptr(eddsa_pk_t *pk, const void *p, size_t n);
 
-const struct field passkey_fields[PK_N] = {
-    [PK_ACCOUNT] = { "account", "利用者", T_REF, .must = 1, .list = 1, .ref = "kernel.account" },
-    [PK_LABEL] = { "label", "名前", T_TEXT, .must = 1, .list = 1, .max = 60, .secrecy = STAFF },
-    [PK_CRED] = { "cred", "識別子", T_TEXT, .must = 1, .unique = 1, .max = 2 * LIM_PASSKEY_ID_BYTES },
-    [PK_KEY] = { "public_key", "公開鍵", T_TEXT, .must = 1, .max = 200 },
-    [PK_ADDED] = { "added_at", "登録日時", T_TIME, .list = 1 },
+const struct field passkey_fields[PSK_N] = {
+    [PSK_ACCOUNT] = { "account", "利用者", T_REF, .must = 1, .list = 1, .ref = "kernel.account" },
+    [PSK_LABEL] = { "label", "名前", T_TEXT, .must = 1, .list = 1, .max = 60, .secrecy = STAFF },
+    [PSK_CRED] = { "cred", "識別子", T_TEXT, .must = 1, .unique = 1, .max = 2 * LIM_PASSKEY_ID_BYTES },
+    [PSK_KEY] = { "public_key", "公開鍵", T_TEXT, .must = 1, .max = 200 },
+    [PSK_ADDED] = { "added_at", "登録日時", T_TIME, .list = 1 },
 };
-const struct ask passkey_asks[] = { { PK_ACCOUNT, NULL, 0 }, { PK_LABEL, NULL, 0 }, { PK_CRED, NULL, 0 }, { PK_KEY, NULL, 0 },
-    { PK_ADDED, NULL, 0 }, { -1, NULL, 0 } };
+const struct ask passkey_asks[] = { { PSK_ACCOUNT, NULL, 0 }, { PSK_LABEL, NULL, 0 }, { PSK_CRED, NULL, 0 }, { PSK_KEY, NULL, 0 },
+    { PSK_ADDED, NULL, 0 }, { -1, NULL, 0 } };
 const struct state passkey_states[] = { { "active", "有効" }, { "ended", "終了" }, { NULL, NULL } };
 
 /* -- where ------------------------------------------------------------------------------------------------------- */

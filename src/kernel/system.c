@@ -146,7 +146,7 @@ static const struct table tables[KT_N] = {
                          .check = access_rule_check },
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
-    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PK_N, passkey_states, office_grants, .title = "label" },
+    [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PSK_N, passkey_states, office_grants, .title = "label" },
     [KT_DELEGATION] = { "delegation_rule", "専決表", delegation_rule_fields, DL_N, .grants = delegation_grants, .title = "case_type",
                         .dated = "case_type unit amount_from", .check = delegation_rule_check },
     [KT_POST] = { "post", "職位", post_fields, PO_N, .grants = delegation_grants, .title = "rank" },

@@ -63,7 +63,7 @@ enum { ACR_CODE, ACR_VALUE, ACR_FROM, ACR_TO, ACR_BASIS, ACR_NOTE, ACR_N };
 enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides IT */, FP_N };
 
 /* kernel.passkey: public keys of passkeys (passkey.h).  state: active, ended. */
-enum { PK_ACCOUNT, PK_LABEL, PK_CRED /* base64url */, PK_KEY /* "-7 HEX": COSE number, point */, PK_ADDED, PK_N };
+enum { PSK_ACCOUNT, PSK_LABEL, PSK_CRED /* base64url */, PSK_KEY /* "-7 HEX": COSE number, point */, PSK_ADDED, PSK_N };
 
 /* kernel.delegation_rule: 専決表; dated, by kind, unit and amount (decide.h). */
 enum { DL_KIND, DL_UNIT, DL_MIN, DL_MAX, DL_RANK, DL_DEPUTY, DL_CONSULT, DL_REVIEW, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
