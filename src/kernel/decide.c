@@ -24,10 +24,10 @@ int rank_held(struct ctx *c, int64_t account, struct str day) {
 
 /* -- rules -------------------------------------------------------------------------------------------------------- */
 
-static int64_t upper(const struct rec *r) { return rec_has(r, DL_MAX) ? rec_int(r, DL_MAX) : INT64_MAX; }
+static int64_t upper(const struct rec *r) { return rec_has(r, DGR_MAX) ? rec_int(r, DGR_MAX) : INT64_MAX; }
 
 static bool in_force(const struct rec *r, struct str day) {
-    return str_cmp(rec_text(r, DL_FROM), day) <= 0 && (!rec_has(r, DL_TO) || str_cmp(day, rec_text(r, DL_TO)) <= 0);
+    return str_cmp(rec_text(r, DGR_FROM), day) <= 0 && (!rec_has(r, DGR_TO) || str_cmp(day, rec_text(r, DGR_TO)) <= 0);
 }
 
 const struct rec *decision_rule(struct ctx *c, struct str kind, int64_t amount, int64_t unit, struct str day) {
@@ -35,43 +35,43 @@ const struct rec *decision_rule(struct ctx *c, struct str kind, int64_t amount, 
     const struct rec *found = NULL;
     for (size_t i = 0; i < all.n; i++) {
         const struct rec *r = all.v[i];
-        bool fits = str_eq(rec_text(r, DL_KIND), kind) && rec_int(r, DL_MIN) <= amount && amount <= upper(r) && in_force(r, day);
-        if (fits && rec_has(r, DL_UNIT) && rec_int(r, DL_UNIT) == unit) return r;
-        if (fits && !rec_has(r, DL_UNIT)) found = r;
+        bool fits = str_eq(rec_text(r, DGR_KIND), kind) && rec_int(r, DGR_MIN) <= amount && amount <= upper(r) && in_force(r, day);
+        if (fits && rec_has(r, DGR_UNIT) && rec_int(r, DGR_UNIT) == unit) return r;
+        if (fits && !rec_has(r, DGR_UNIT)) found = r;
     }
     return found;
 }
 
 static bool dates_meet(const struct rec *x, const struct rec *y) {
-    bool before = rec_has(x, DL_TO) && str_cmp(rec_text(x, DL_TO), rec_text(y, DL_FROM)) < 0;
-    return !before && !(rec_has(y, DL_TO) && str_cmp(rec_text(y, DL_TO), rec_text(x, DL_FROM)) < 0);
+    bool before = rec_has(x, DGR_TO) && str_cmp(rec_text(x, DGR_TO), rec_text(y, DGR_FROM)) < 0;
+    return !before && !(rec_has(y, DGR_TO) && str_cmp(rec_text(y, DGR_TO), rec_text(x, DGR_FROM)) < 0);
 }
 
 /* One kind, unit and day has one rule for each amount. */
 void delegation_rule_check(struct ctx *c, const struct rec *r) {
     struct rec_list all = rules(c, KT_DELEGATION);
-    bool bad = upper(r) < rec_int(r, DL_MIN);
+    bool bad = upper(r) < rec_int(r, DGR_MIN);
     for (size_t i = 0; i < all.n && !bad; i++) {
         const struct rec *o = all.v[i];
-        bool same = rec_id(o) != rec_id(r) && str_eq(rec_text(o, DL_KIND), rec_text(r, DL_KIND)) && rec_int(o, DL_UNIT) == rec_int(r, DL_UNIT) &&
+        bool same = rec_id(o) != rec_id(r) && str_eq(rec_text(o, DGR_KIND), rec_text(r, DGR_KIND)) && rec_int(o, DGR_UNIT) == rec_int(r, DGR_UNIT) &&
                     dates_meet(o, r);
-        bad = same && rec_int(o, DL_MIN) <= upper(r) && rec_int(r, DL_MIN) <= upper(o);
+        bad = same && rec_int(o, DGR_MIN) <= upper(r) && rec_int(r, DGR_MIN) <= upper(o);
     }
-    if (bad) refuse(c, DL_MAX, SAY_DECISION_AMOUNTS, 0);
-    if (rec_has(r, DL_DEPUTY) && rank_of(rec_text(r, DL_DEPUTY)) >= rank_of(rec_text(r, DL_RANK)))
-        refuse(c, DL_DEPUTY, SAY_DECISION_DEPUTY_RANK, 0);
+    if (bad) refuse(c, DGR_MAX, SAY_DECISION_AMOUNTS, 0);
+    if (rec_has(r, DGR_DEPUTY) && rank_of(rec_text(r, DGR_DEPUTY)) >= rank_of(rec_text(r, DGR_RANK)))
+        refuse(c, DGR_DEPUTY, SAY_DECISION_DEPUTY_RANK, 0);
 }
 
 /* -- what lies before people ------------------------------------------------------------------------------------------ */
 
 struct str decision_digest(struct ctx *c, const struct rec *r, int64_t *papers) {
     struct buf b = buf_new(c->a, LIM_RESPONSE_BYTES);
-    static const int said[] = { DE_KIND, DE_TITLE, DE_ABOUT, DE_TEXT };
+    static const int said[] = { DCN_KIND, DCN_TITLE, DCN_ABOUT, DCN_TEXT };
     for (size_t i = 0; i < sizeof said / sizeof *said; i++) {
         buf_add(&b, rec_text(r, said[i]));
         buf_char(&b, '\n');
     }
-    buf_fmt(&b, "%lld\n", (long long)rec_int(r, DE_AMOUNT));
+    buf_fmt(&b, "%lld\n", (long long)rec_int(r, DCN_AMOUNT));
     struct rows *p = ask(c, "SELECT p.name AS name, COALESCE(f.sha256, '') AS sha256 FROM kernel_decision_paper p LEFT JOIN kernel_file f ON f.id = p.file"
                             " WHERE p.decision = ?1 ORDER BY p.id", INT(rec_id(r)));
     for (*papers = 0; rows_next(p); ++*papers) {

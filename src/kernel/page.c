@@ -58,8 +58,10 @@ bool visit_logged(struct visit *v, struct ctx *c, const char *verb, bool persona
         visit_error(v, 500, SAY_FAILED);
         return false;
     }
-    if (!c->in->subjects->n && !personal) return true;
     const struct system *sys = v->at.sys ? v->at.sys : &kernel_system;
+    bool watched = v->who->kind == KIND_EXPERT; /* each view of an outside expert is an entry (audit-ledger.md A22) */
+    if (!c->in->subjects->n && !personal && !watched) return true;
+    if (watched && v->at.t && v->at.id) ctx_subject(c, str_fmt(v->a, "%s.%s:%lld", sys->id, v->at.t->name, (long long)v->at.id));
     if (read_log(v->k, v->a, v->who, sys, place_operation(v, verb), c->in->subjects, purpose_of(v)))
         return true;
     visit_error(v, 503, SAY_BUSY);

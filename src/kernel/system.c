@@ -147,12 +147,12 @@ static const struct table tables[KT_N] = {
     [KT_FIRST_PASSWORD] = { "first_password", "最初のパスワード", first_password_fields, FP_N, first_password_states, office_grants,
                             .title = "account" },
     [KT_PASSKEY] = { "passkey", "パスキー", passkey_fields, PSK_N, passkey_states, office_grants, .title = "label" },
-    [KT_DELEGATION] = { "delegation_rule", "専決表", delegation_rule_fields, DL_N, .grants = delegation_grants, .title = "case_type",
+    [KT_DELEGATION] = { "delegation_rule", "専決表", delegation_rule_fields, DGR_N, .grants = delegation_grants, .title = "case_type",
                         .dated = "case_type unit amount_from", .check = delegation_rule_check },
-    [KT_POST] = { "post", "職位", post_fields, PO_N, .grants = delegation_grants, .title = "rank" },
-    [KT_DECISION] = { "decision", "決裁", decision_fields, DE_N, decision_states, decision_grants, .title = "title" },
-    [KT_DECISION_PAPER] = { "decision_paper", "決裁の添付", decision_paper_fields, DP_N, .grants = decision_grants, .title = "name", .append_only = 1 },
-    [KT_DECISION_STEP] = { "decision_step", "決裁の経過", decision_step_fields, DS_N, .grants = decision_grants, .title = "step", .append_only = 1 },
+    [KT_POST] = { "post", "職位", post_fields, PST_N, .grants = delegation_grants, .title = "rank" },
+    [KT_DECISION] = { "decision", "決裁", decision_fields, DCN_N, decision_states, decision_grants, .title = "title" },
+    [KT_DECISION_PAPER] = { "decision_paper", "決裁の添付", decision_paper_fields, DCP_N, .grants = decision_grants, .title = "name", .append_only = 1 },
+    [KT_DECISION_STEP] = { "decision_step", "決裁の経過", decision_step_fields, DCS_N, .grants = decision_grants, .title = "step", .append_only = 1 },
     [KT_MAIL_CHANGE] = { "mail_change", "メールの変更", mail_change_fields, MC_N, mail_change_states, own_grants, .title = "account" },
 };
 

@@ -66,18 +66,18 @@ enum { FP_ACCOUNT, FP_BASIS, FP_UNTIL, FP_GIVER /* who may hand it over besides 
 enum { PSK_ACCOUNT, PSK_LABEL, PSK_CRED /* base64url */, PSK_KEY /* "-7 HEX": COSE number, point */, PSK_ADDED, PSK_N };
 
 /* kernel.delegation_rule: 専決表; dated, by kind, unit and amount (decide.h). */
-enum { DL_KIND, DL_UNIT, DL_MIN, DL_MAX, DL_RANK, DL_DEPUTY, DL_CONSULT, DL_REVIEW, DL_FROM, DL_TO, DL_BASIS, DL_NOTE, DL_N };
+enum { DGR_KIND, DGR_UNIT, DGR_MIN, DGR_MAX, DGR_RANK, DGR_DEPUTY, DGR_CONSULT, DGR_REVIEW, DGR_FROM, DGR_TO, DGR_BASIS, DGR_NOTE, DGR_N };
 
 /* kernel.post: who holds which rank from … to. */
-enum { PO_ACCOUNT, PO_RANK, PO_FROM, PO_TO, PO_BASIS, PO_N };
+enum { PST_ACCOUNT, PST_RANK, PST_FROM, PST_TO, PST_BASIS, PST_N };
 
 /* kernel.decision: state drafting, circulating, decided, withdrawn. */
-enum { DE_NO, DE_KIND, DE_TITLE, DE_AMOUNT, DE_ABOUT /* "audit.contract:12" */, DE_TEXT, DE_UNIT, DE_DRAFTER, DE_DRAFTED_ON, DE_ROUND, DE_DIGEST,
-       DE_RULE, DE_HOW /* full | delegated | deputy */, DE_DECIDED_ON, DE_DECIDED_BY, DE_RANK, DE_REVIEW_DUE, DE_REVIEWED_ON, DE_REVIEWED_BY, DE_N };
+enum { DCN_NO, DCN_KIND, DCN_TITLE, DCN_AMOUNT, DCN_ABOUT /* "audit.contract:12" */, DCN_TEXT, DCN_UNIT, DCN_DRAFTER, DCN_DRAFTED_ON, DCN_ROUND, DCN_DIGEST,
+       DCN_RULE, DCN_HOW /* full | delegated | deputy */, DCN_DECIDED_ON, DCN_DECIDED_BY, DCN_RANK, DCN_REVIEW_DUE, DCN_REVIEWED_ON, DCN_REVIEWED_BY, DCN_N };
 
 /* kernel.decision_paper: what is attached; kernel.decision_step: who did what, and what lay before him. */
-enum { DP_DECISION, DP_NAME, DP_FILE, DP_N };
-enum { DS_DECISION, DS_ROUND, DS_KIND, DS_BY, DS_UNIT, DS_POST, DS_AT, DS_COMMENT, DS_PAPERS, DS_DIGEST, DS_N };
+enum { DCP_DECISION, DCP_NAME, DCP_FILE, DCP_N };
+enum { DCS_DECISION, DCS_ROUND, DCS_KIND, DCS_BY, DCS_UNIT, DCS_POST, DCS_AT, DCS_COMMENT, DCS_PAPERS, DCS_DIGEST, DCS_N };
 
 /* kernel.mail_change: requests and confirmations of one's own address (mail_change.h).  state: asked, replaced, done. */
 enum { MC_ACCOUNT, MC_MAIL, MC_CODE, MC_UNTIL, MC_N };

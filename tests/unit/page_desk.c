@@ -94,7 +94,7 @@ static void hire(void) {
                                  .kana = S("シケン"),
                                  .post = S("主事"),
                                  .unit = "CITY",
-                                 .kind = "staff",
+                                 .kind = strstr(people[i].roles, "expert") ? "expert" : "staff",
                                  .roles = people[i].roles,
                                  .scope = people[i].scope,
                                  .value = str_z(people[i].value) };

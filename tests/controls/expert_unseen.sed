@@ -1,0 +1,1 @@
+s/&& !personal && !watched) return true;/\&\& !personal) return true;/
