@@ -16,6 +16,7 @@
 #define STORE_DB_H
 #include "base/val.h"
 #include "base/buf.h"
+#include "base/limits.h"
 
 enum db_kind { DB_SQLITE, DB_PG };
 enum db_state {
