@@ -14,6 +14,7 @@
 */
 #ifndef STORE_DB_H
 #define STORE_DB_H
+#include "base/limits.h"
 #include "base/val.h"
 #include "base/buf.h"
 #include "base/limits.h"

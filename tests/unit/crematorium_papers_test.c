@@ -392,6 +392,24 @@ static void a_character_that_cannot_be_typed_has_a_picture(void **state) {
     assert_true(says(&no, SAY_NAME_IMAGE, AT_FILE)); /* cut off in the middle */
 }
 
+/* O09: returned, then erased by two, then certified. */
+static void a_contract_ends_with_a_certificate(void **state) {
+    (void)state;
+    NEED_CITY();
+    int say = 0;
+#define SHA "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    REFUSES(desk, CONTRACT_END, "receive", 0, NOW, "{\"contract\":\"a\",\"vendor\":\"b\",\"what\":\"c\",\"sha256\":\"12\"}", SAY_NOT_HASH, ENDC_HASH);
+    int64_t id = DO(desk, CONTRACT_END, "receive", 0, NOW,
+                    "{\"contract\":\"運用業務委託\",\"vendor\":\"試験電算\",\"what\":\"全ての表のCSV\",\"sha256\":\"" SHA "\"}");
+    paper_text("end_certificate", CONTRACT_END, id, desk, NOW, &say);
+    assert_int_equal(say, SAY_NOT_ERASED);
+    REFUSES(whole, CONTRACT_END, "erase", id, NOW, "{\"erased_on\":\"2026-06-07\",\"method\":\"破壊\"}", SAY_ERASED_WHEN, ENDC_ERASED_ON);
+    const char *erase = "{\"erased_on\":\"2026-06-08\",\"method\":\"媒体2個を破壊。立会い1人\"}";
+    assert_int_equal(act(desk, CONTRACT_END, "erase", id, NOW, erase).end, ACT_PENDING);
+    DO(whole, CONTRACT_END, "erase", id, NOW, erase);
+    HOLDS(paper_text("end_certificate", CONTRACT_END, id, desk, NOW, &say), "返却・消去証明書", "第2026-001号", "試験電算", SHA, "媒体2個を破壊");
+}
+
 static void papers_of_one_booking_and_line(void **state) {
     (void)state;
     NEED_CITY();
@@ -441,6 +459,7 @@ int main(void) {
         cmocka_unit_test(the_daily_report_counts),
         cmocka_unit_test(the_plate_is_seen_before_anything_is_stored),
         cmocka_unit_test(a_character_that_cannot_be_typed_has_a_picture),
+        cmocka_unit_test(a_contract_ends_with_a_certificate),
         cmocka_unit_test(papers_of_one_booking_and_line),
         cmocka_unit_test(long_and_rare_names_fit),
     };

@@ -19,6 +19,7 @@ static const struct state booking_states[] = {
     { "hold", "確保中" }, { "released", "確保の終わり" }, { "sealed", "抽選待ち" }, { "unplaced", "抽選で取れず" },
     { "conflict", "停止中の記入と重なり" }, { "draft", "下書き" }, { NULL, NULL } };
 static const struct state login_states[] = { { "active", "使用中" }, { "removed", "外した" }, { NULL, NULL } };
+static const struct state contract_end_states[] = { { "returned", "返却済み" }, { "erased", "消去済み" }, { NULL, NULL } };
 static const struct state maintenance_states[] = { { "announced", "予告" }, { "withdrawn", "取りやめ" }, { NULL, NULL } };
 static const struct state remote_states[] = { { "allowed", "許可" }, { "reported", "報告済み" }, { NULL, NULL } };
 static const struct state firm_states[] = { { "applied", "申請中" }, { "active", "登録" }, { "refused", "不登録" },
@@ -221,6 +222,8 @@ static const struct table tables[TABLES] = {
     [DUTY] = { "duty", "期限のあるもの", .about = "運用計画・認証・クラウドの層と、その期限です。", FIELDS(duty_fields), .grants = duty_grants, .title = "name", .order = "valid_until" },
     [REMOTE] = { "remote", "遠隔保守", FIELDS(remote_fields), .states = remote_states, .grants = duty_grants, .title = "purpose" },
     [FIRM_LOGIN] = { "firm_login", "自社の利用者", FIELDS(firm_login_fields), .states = login_states, .grants = login_grants, .title = "login", .order = "login" },
+    [CONTRACT_END] = { "contract_end", "契約の終わりの返却と消去", FIELDS(contract_end_fields), .states = contract_end_states, .grants = duty_grants,
+                       .title = "contract" },
     [MAINTENANCE] = { "maintenance", "保守のための停止", FIELDS(maintenance_fields), .states = maintenance_states, .grants = open_grants, .title = "begins",
                       .order = "-begins" },
     [LEDGER] = { "ledger", "火葬簿", FIELDS(ledger_fields), .grants = ledger_grants, .keys = ledger_keys, .title = "ledger_no" },
@@ -467,6 +470,10 @@ static const struct act acts[] = {
     { "add", "利用者を加える", FIRM_LOGIN, .roles = "firm_admin", .asks = firm_login_asks, .to = "active", .check = login_add_check,
       .run = login_add },
     { "remove", "利用者を外す", FIRM_LOGIN, .roles = "firm_admin", .from = "active", .to = "removed", .confirm = true, .run = login_remove },
+    { "receive", "データの返却を受ける", CONTRACT_END, .roles = ROLES_CITY, .asks = contract_return_asks, .to = "returned",
+      .check = contract_return_check, .run = contract_return },
+    { "erase", "消去を確かめた", CONTRACT_END, .roles = ROLES_CITY, .asks = contract_erase_asks, .from = "returned", .to = "erased",
+      .second = APPROVAL, .second_roles = "city_manager", .check = contract_erase_check, .run = contract_erase },
     { "announce", "保守を知らせる", MAINTENANCE, .roles = ROLES_CITY, .asks = maintenance_asks, .to = "announced", .second = APPROVAL,
       .second_roles = "city_manager", .check = maintenance_check },
     { "withdraw", "保守を取りやめる", MAINTENANCE, .roles = ROLES_CITY, .from = "announced", .to = "withdrawn" },
@@ -547,6 +554,7 @@ static const struct paper papers[] = {
     { "division_certificate", "分骨証明書", CERTIFICATE, .roles = ROLES_DESK, .draw = division_certificate },
     { "payment_slip", "納付書", PAYMENT, .roles = ROLES_FIRM " " ROLES_DESK, .draw = payment_slip },
     { "receipt", "領収書", PAYMENT, .roles = ROLES_FIRM " " ROLES_DESK, .draw = receipt },
+    { "end_certificate", "データの返却・消去証明書", CONTRACT_END, .roles = ROLES_CITY " it_office audit_office", .draw = contract_certificate },
     { "month_report", "火葬状況報告書", MONTH_REPORT, .roles = ROLES_DESK, .draw = month_paper },
     { "year_report", "年度の火葬件数", MONTH_REPORT, .roles = ROLES_DESK, .draw = year_paper },
     { "running_sheet", "進行表", DAY_SHEET, .roles = ROLES_DESK, .draw = running_sheet, .landscape = true },

@@ -32,11 +32,13 @@ enum { RM_WHO, RM_PURPOSE, RM_DECISION, RM_BEGIN, RM_END, RM_REPORT, RM_N };
 /* 自社の利用者: people of a firm, added and removed by its own admin */
 enum { FU_FIRM, FU_LOGIN, FU_NAME, FU_KANA, FU_MAIL, FU_ACCOUNT, FU_FIRST, FU_BY, FU_ADDED, FU_N };
 
+/* 契約の終わりの返却と消去 */
+enum { ENDC_CONTRACT, ENDC_VENDOR, ENDC_WHAT, ENDC_HASH, ENDC_RETURNED, ENDC_RETURNED_BY, ENDC_ERASED_ON, ENDC_METHOD, ENDC_ERASED_BY, ENDC_NUMBER, ENDC_N };
 /* 保守のための停止 */
 enum { MT_BEGIN, MT_END, MT_REASON, MT_N };
 
-extern const struct field firm_login_fields[FU_N], maintenance_fields[MT_N];
-extern const struct ask firm_login_asks[], maintenance_asks[];
+extern const struct field firm_login_fields[FU_N], maintenance_fields[MT_N], contract_end_fields[ENDC_N];
+extern const struct ask firm_login_asks[], maintenance_asks[], contract_return_asks[], contract_erase_asks[];
 extern const struct field call_fields[CN_N], near_fields[NM_N], claim_fields[RC_N], block_fields[BL_N], firm_request_fields[FR_N],
     terms_fields[TE_N_], agreement_fields[AG_N], attachment_fields[AT_N],
     postcode_fields[PC_N], alarm_fields[AL_N], duty_fields[DU_N], remote_fields[RM_N];
@@ -104,6 +106,13 @@ void check_maintenance(struct ctx *c, const struct want *w);
 /* "maintenance" in a page's model: what comes within two weeks. */
 void maintenance_put(struct ctx *c, struct map *m);
 
+/* -- contract_end.c (O09) ------------------------------------------------------------------------------------------------ */
+void contract_return_check(struct ctx *c, const struct rec *r);
+void contract_return(struct ctx *c, struct rec *r);
+void contract_erase_check(struct ctx *c, const struct rec *r);
+void contract_erase(struct ctx *c, struct rec *r);
+void contract_certificate(struct ctx *c, const struct rec *r, struct pdf *p);
+
 /* -- attachments.c: papers of a booking (U071) ---------------------------------------------------------------------------- */
 void attachment_check(struct ctx *c, const struct rec *r);
 void attachment_add(struct ctx *c, struct rec *r);
@@ -138,7 +147,7 @@ enum say_desk {
     SAY_CALL_RESULT = 1261, SAY_BLOCK_BOOKINGS, SAY_BLOCK_TIME, SAY_BLOCK_LONG, SAY_PROOF_OLD, SAY_PROOF_NEEDED, SAY_RENEW_EARLY,
     SAY_FIRM_OPEN, SAY_TERMS, SAY_CLAIM_TWICE, SAY_BAND_INFECTION, SAY_WEIGHT, SAY_FURNACE_BLOCKED,
     SAY_COFFIN, SAY_LABEL, SAY_LABEL_NEEDED, SAY_ROOM_USED, SAY_ROOM_NONE, SAY_NO_MESSAGE, SAY_REPORT_MISSING,
-    SAY_USER_FORM, SAY_USER_TAKEN, SAY_USER_NOT_OWN, SAY_MAINTENANCE, SAY_MAINTENANCE_SOON, SAY_MAINTENANCE_LONG, SAY_NAME_IMAGE, SAY_NAME_NOTE,
+    SAY_USER_FORM, SAY_USER_TAKEN, SAY_USER_NOT_OWN, SAY_MAINTENANCE, SAY_MAINTENANCE_SOON, SAY_MAINTENANCE_LONG, SAY_NAME_IMAGE, SAY_NAME_NOTE, SAY_NOT_HASH, SAY_ERASED_WHEN, SAY_NOT_ERASED,
 };
 
 #endif

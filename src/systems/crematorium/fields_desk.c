@@ -121,6 +121,21 @@ const struct field firm_login_fields[FU_N] = {
 };
 const struct ask firm_login_asks[] = { { FU_LOGIN, NULL, 1 }, { FU_NAME, NULL, 1 }, { FU_KANA, NULL, 1 }, { FU_MAIL, NULL, 0 }, { -1, NULL, 0 } };
 
+const struct field contract_end_fields[ENDC_N] = {
+    [ENDC_CONTRACT] = { "contract", "契約", T_TEXT, .must = 1, .max = 120, .list = 1, .find = 1, .help = "例: 聖苑予約システム運用業務委託（令和4年度）" },
+    [ENDC_VENDOR] = { "vendor", "受託者", T_TEXT, .must = 1, .max = 80, .list = 1 },
+    [ENDC_WHAT] = { "what", "返却された内容", T_TEXT, .must = 1, .max = 200, .help = "例: 全ての表のCSV、添付ファイル、操作ログ" },
+    [ENDC_HASH] = { "sha256", "返却されたファイルのSHA-256", T_TEXT, .must = 1, .max = 64 },
+    [ENDC_RETURNED] = { "returned_at", "返却を受けた日時", T_TIME, .list = 1 },
+    [ENDC_RETURNED_BY] = { "returned_by", "返却を受けた人", T_NAME, .secrecy = STAFF },
+    [ENDC_ERASED_ON] = { "erased_on", "消去した日", T_DATE, .list = 1 },
+    [ENDC_METHOD] = { "method", "消去の方法と記録", T_NOTE, .max = 500, .help = "媒体、方法（上書き・暗号鍵の廃棄・破壊）、立ち会った人、記録の番号" },
+    [ENDC_ERASED_BY] = { "erased_by", "消去を確かめた人", T_NAME, .secrecy = STAFF },
+    [ENDC_NUMBER] = { "number", "証明書の番号", T_TEXT, .max = 20, .list = 1 },
+};
+const struct ask contract_return_asks[] = { { ENDC_CONTRACT, NULL, 1 }, { ENDC_VENDOR, NULL, 1 }, { ENDC_WHAT, NULL, 1 }, { ENDC_HASH, NULL, 1 }, { -1, NULL, 0 } };
+const struct ask contract_erase_asks[] = { { ENDC_ERASED_ON, NULL, 1 }, { ENDC_METHOD, NULL, 1 }, { -1, NULL, 0 } };
+
 const struct field maintenance_fields[MT_N] = {
     [MT_BEGIN] = { "begins", "始め", T_TIME, .must = 1, .list = 1 },
     [MT_END] = { "ends", "終わり", T_TIME, .must = 1, .list = 1 },

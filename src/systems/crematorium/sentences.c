@@ -133,6 +133,9 @@ const struct sentence crematorium_sentences[] = {
     { SAY_MAINTENANCE_LONG, "maintenance_long", "終わりは始めよりあとで、12時間以内にしてください。" },
     { SAY_NAME_IMAGE, "name_image", "氏名の画像は、縦横2000画素までのPNGで出してください。" },
     { SAY_NAME_NOTE, "name_note", "外字のときは、どの字がどう違うかを説明に書いてください。例: 「吉」は土に口" },
+    { SAY_NOT_HASH, "not_hash", "SHA-256は、英小文字のaからfと数字の64文字で入力してください。" },
+    { SAY_ERASED_WHEN, "erased_when", "消去した日は、返却の日から今日までの間にしてください。" },
+    { SAY_NOT_ERASED, "not_erased", "消去を確かめるまで、証明書は作れません。" },
 
     { SAY_CERT_LEDGER, "cert_ledger", "この番号の記録では作れません。火葬が終わった火葬簿の行か、取り消されていない予約の番号を入力してください。" },
     { SAY_CERT_PORTION, "cert_portion", "分骨は{0}個です。1から{0}までの番号を入力してください。" },
