@@ -140,7 +140,7 @@ static int64_t rows_in(const char *path)
     return n;
 }
 
-enum { ROUNDS = 60, BLOBS = 3 };
+enum { ROUNDS = 36, BLOBS = 3 };
 static const char *const add = "INSERT INTO t (b) VALUES (randomblob(500000)), (randomblob(500000)), (randomblob(500000))";
 
 static int64_t rows_after(struct place *p, struct str gen, const struct shipped_piece *v, size_t n, int64_t before)
