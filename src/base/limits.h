@@ -197,6 +197,8 @@ enum {
     LIM_LOG_KEEP_DAYS = 365,                  /* payloads, before they may be erased */
     LIM_BACKUP_KEEP_DAYS = 35,
     LIM_COPY_STEP_MS = 50,                    /* the continuous copy looks again after */
+    LIM_COPY_TRIES = 200,                     /* for the write lock before it copies on without a turn of the log */
+    LIM_COPY_TRY_US = 100,                    /* between two of them */
     LIM_COPY_LATE_S = 10,                     /* it promises 1; later than this is an alarm */
     LIM_COPY_HOURS = 24,                      /* a generation, then a new one */
     LIM_COPY_GENERATIONS = 4096,              /* of one place */

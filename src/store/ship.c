@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { PIECE = 1024 * 1024 };
@@ -174,13 +175,25 @@ static bool hold(struct ship *s, struct arena *a)
     return db_begin(s->held, TX_READ, 0) && db_one(s->held, a, "SELECT count(*) FROM sqlite_master").kind == V_INT;
 }
 
+/* Many short tries: under load the lock is free for some tens of microseconds between two batches, and whoever waits for
+** it in SQLite's steps of up to 100 ms copies nothing for seconds. */
+static bool stop_writing(struct ship *s)
+{
+    const struct timespec pause = { .tv_nsec = LIM_COPY_TRY_US * 1000 };
+    for (int i = 0; i < LIM_COPY_TRIES; i++) {
+        if (db_begin(s->stop, TX_WRITE, 0))
+            return true;
+        db_rollback(s->stop);
+        nanosleep(&pause, NULL);
+    }
+    return false;
+}
+
 /* Nobody writes meanwhile: all is copied, moved into the database file, and `held` stands at the end. */
 static enum ship_end turn(struct ship *s, struct arena *a, struct str *err)
 {
-    if (!db_begin(s->stop, TX_WRITE, 0)) {
-        db_rollback(s->stop);
-        return SHIP_SAME;
-    }
+    if (!stop_writing(s))
+        return SHIP_SAME;                              /* the next look tries again */
     enum ship_end end = look(s, a, err);
     if (end != SHIP_BROKEN) {
         db_rollback(s->held);
@@ -259,7 +272,7 @@ static bool connect_all(struct ship *s, struct str *err)
     s->held = lite_open(str_c(s->a, s->path), true, s->a, err);
     s->stop = s->held ? lite_open(str_c(s->a, s->path), false, s->a, err) : NULL;
     s->mover = s->stop ? lite_open(str_c(s->a, s->path), false, s->a, err) : NULL;
-    if (!s->mover)
+    if (!s->mover || !db_script(s->stop, "PRAGMA busy_timeout=0"))
         return false;
     s->wal = open(str_c(s->a, str_cat(s->a, s->path, S("-wal"))), O_RDONLY | O_CLOEXEC);
     return s->wal >= 0 || fail(s->a, err, "the database has no log");
